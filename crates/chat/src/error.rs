@@ -1,0 +1,74 @@
+//! Two kinds of error: refusals, which a person reads, and faults, which an operator reads.
+
+/// Why something was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The caller asked for something that can't be; they are told why.
+    #[error(transparent)]
+    Refusal(#[from] protocol::Error),
+    /// We failed; the operator is told why.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// What went wrong on our side.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// The database failed.
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The schema could not be brought up to date.
+    #[error("migration: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// A password could not be hashed.
+    #[error("password hashing: {0}")]
+    Password(String),
+    /// A token could not be signed.
+    #[error("token: {0}")]
+    Token(#[from] jsonwebtoken::errors::Error),
+    /// A stored row can't be understood.
+    #[error("stored data: {0}")]
+    Stored(String),
+    /// The writer gave up the group of changes that this one was in.
+    #[error("the group of changes was rolled back: {0}")]
+    RolledBack(String),
+    /// Code of ours panicked.
+    #[error("panic in the writer")]
+    Panic,
+}
+
+/// The result of a use case.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+impl Error {
+    /// What the caller is told. A fault is logged here, once, under the request's id; the caller learns only the id.
+    pub fn report(self, request_id: &str) -> protocol::Error {
+        match self {
+            Self::Refusal(refusal) => refusal,
+            Self::Fault(fault) => {
+                tracing::error!(request_id, %fault, "fault");
+                protocol::Error::Fault { request_id: request_id.to_owned() }
+            }
+        }
+    }
+}
+
+/// Turns a broken unique constraint into a sentence: `insert.await.on_conflict(|| Error::invalid(…))`.
+pub(crate) trait OnConflict<T> {
+    fn on_conflict(self, refusal: impl FnOnce() -> protocol::Error) -> Result<T>;
+}
+
+impl<T> OnConflict<T> for std::result::Result<T, sqlx::Error> {
+    fn on_conflict(self, refusal: impl FnOnce() -> protocol::Error) -> Result<T> {
+        self.map_err(|error| match &error {
+            sqlx::Error::Database(database) if database.is_unique_violation() => refusal().into(),
+            _ => error.into(),
+        })
+    }
+}

@@ -1,0 +1,202 @@
+//! One connected device: a bounded queue that the hub fills and the transport empties.
+
+use std::{
+    collections::HashSet,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use protocol::{ServerFrame, UserId};
+use tokio::sync::Notify;
+
+use super::{Hub, Published, encode};
+use crate::Caller;
+
+/// How many live events may wait for a socket before it counts as too slow. What it is cut off from, it resumes.
+const MAX_QUEUED: usize = 1_000;
+
+/// Why a socket is closed from our side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CloseReason {
+    /// The session has ended.
+    SignedOut,
+    /// The client read too slowly.
+    TooSlow,
+    /// The server is restarting.
+    Restarting,
+}
+
+/// What a transport gets to send.
+#[derive(Clone)]
+pub enum Item {
+    /// An event, shared with the other sockets that it goes to.
+    Event(Arc<Published>),
+    /// A frame for this socket alone, as one line of JSON.
+    Frame(String),
+}
+
+/// What a transport has to do next.
+pub enum Delivery {
+    /// Send these; all that had queued.
+    Items(Vec<Item>),
+    /// Close, and say why. Nothing comes after it.
+    Closed(CloseReason),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct SocketId(u64);
+
+pub(crate) struct Socket {
+    id: SocketId,
+    caller: Caller,
+    queue: Mutex<Queue>,
+    filled: Notify,
+}
+
+struct Queue {
+    items: Vec<Item>,
+    /// Live events that wait behind the first catch-up; none once that is through.
+    held: Option<Vec<Item>>,
+    live: usize,
+    closed: Option<CloseReason>,
+    watched: HashSet<UserId>,
+}
+
+impl Socket {
+    pub(super) fn new(caller: Caller) -> Arc<Self> {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let queue = Queue { items: Vec::new(), held: Some(Vec::new()), live: 0, closed: None, watched: HashSet::new() };
+        Arc::new(Self {
+            id: SocketId(NEXT.fetch_add(1, Ordering::Relaxed)),
+            caller,
+            queue: Mutex::new(queue),
+            filled: Notify::new(),
+        })
+    }
+
+    pub(super) const fn id(&self) -> SocketId {
+        self.id
+    }
+
+    pub(super) const fn caller(&self) -> Caller {
+        self.caller
+    }
+
+    /// Queues a live event, or cuts the socket off if it has fallen too far behind.
+    pub(super) fn deliver(&self, published: &Arc<Published>) {
+        let mut queue = self.queue();
+        if queue.closed.is_some() {
+            return;
+        }
+        if queue.live >= MAX_QUEUED {
+            queue.close(CloseReason::TooSlow);
+        } else {
+            queue.live += 1;
+            let item = Item::Event(published.clone());
+            let Queue { items, held, .. } = &mut *queue;
+            held.as_mut().unwrap_or(items).push(item);
+        }
+        drop(queue);
+        self.filled.notify_one();
+    }
+
+    pub(super) fn close(&self, reason: CloseReason) {
+        self.queue().close(reason);
+        self.filled.notify_one();
+    }
+
+    /// Notes whom this socket watches now; returns whom it watched before.
+    pub(super) fn watch(&self, users: HashSet<UserId>) -> HashSet<UserId> {
+        std::mem::replace(&mut self.queue().watched, users)
+    }
+
+    fn push(&self, frame: &ServerFrame) {
+        self.queue().items.push(Item::Frame(encode(frame)));
+        self.filled.notify_one();
+    }
+
+    fn release(&self) {
+        let mut queue = self.queue();
+        if let Some(held) = queue.held.take() {
+            queue.items.extend(held);
+        }
+        drop(queue);
+        self.filled.notify_one();
+    }
+
+    fn take(&self) -> Option<Delivery> {
+        let mut queue = self.queue();
+        if queue.items.is_empty() {
+            return queue.closed.map(Delivery::Closed);
+        }
+        queue.live = queue.held.as_ref().map_or(0, Vec::len);
+        Some(Delivery::Items(std::mem::take(&mut queue.items)))
+    }
+
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Queue {
+    fn close(&mut self, reason: CloseReason) {
+        if self.closed.is_none() {
+            self.closed = Some(reason);
+            self.held = None;
+            // Someone whose rights have ended gets nothing more, and who is too slow wouldn't read it. On a restart,
+            // what was acknowledged still goes out.
+            if reason != CloseReason::Restarting {
+                self.items.clear();
+            }
+        }
+    }
+}
+
+/// A transport's end of a socket. Dropping it ends the socket.
+pub struct Subscription {
+    socket: Arc<Socket>,
+    hub: Hub,
+}
+
+impl Subscription {
+    pub(super) const fn new(socket: Arc<Socket>, hub: Hub) -> Self {
+        Self { socket, hub }
+    }
+
+    /// Whose socket it is.
+    pub fn caller(&self) -> Caller {
+        self.socket.caller()
+    }
+
+    /// Waits until there is something to do. Safe to cancel: nothing is taken before it is returned.
+    pub async fn next(&self) -> Delivery {
+        loop {
+            if let Some(delivery) = self.socket.take() {
+                return delivery;
+            }
+            self.socket.filled.notified().await;
+        }
+    }
+
+    /// Queues a frame for this socket alone.
+    pub fn push(&self, frame: &ServerFrame) {
+        self.socket.push(frame);
+    }
+
+    /// Lets live events through from here on, those held back first.
+    pub(crate) fn release(&self) {
+        self.socket.release();
+    }
+
+    pub(crate) fn socket(&self) -> &Arc<Socket> {
+        &self.socket
+    }
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        self.hub.disconnect(&self.socket);
+    }
+}

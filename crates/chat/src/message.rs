@@ -1,0 +1,301 @@
+//! Messages: sending, changing, deleting, reacting, reading back.
+
+use futures::FutureExt;
+use protocol::{
+    Action, Body, ClientId, ConversationChange, ConversationId, Error, Event, History, MAX_EMOJI_BYTES, Message,
+    MessageId, PAGE_SIZE, PersonChange, Position,
+};
+use sqlx::AnyConnection;
+
+use crate::{
+    Caller, Chat, Result,
+    conversation::{check, require, see},
+    hub::Publication,
+    session::publish_to_person,
+    store,
+    store::{Change, conversation::Seen, message::NewMessage},
+};
+
+/// The most different emoji under one message.
+const MAX_EMOJI: usize = 30;
+/// How many messages that were read already stand above the first unread one.
+const CONTEXT: i64 = 10;
+
+/// A message to be sent.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// Where to.
+    pub conversation_id: ConversationId,
+    /// The sender's own name for it: sent again under the same name, it is the same message.
+    pub client_id: Option<String>,
+    /// The text, in Markdown.
+    pub body: String,
+}
+
+impl Chat {
+    /// Posts a message. When this returns, it is on disk. One that was sent before under the same `client_id` is not
+    /// posted again: its stored form comes back.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] and [`Error::TooLarge`] for the text; [`Error::Forbidden`] where the caller may not post;
+    /// [`Error::Conflict`] for a `client_id` that was used in another conversation.
+    pub async fn send(&self, caller: Caller, draft: Draft) -> Result<Message> {
+        let body = Body::parse(&draft.body)?;
+        let client_id = draft.client_id.as_deref().map(ClientId::parse).transpose()?;
+        let id = draft.conversation_id;
+        let message = self
+            .0
+            .store
+            .write(move |change| {
+                async move {
+                    if let Some(sent) = sent_before(change, caller, id, client_id.as_ref()).await? {
+                        return Ok(sent);
+                    }
+                    let seen = require(change.connection(), caller, id, Action::Post).await?;
+                    post(change, &seen, client_id.as_ref(), &body).await
+                }
+                .boxed()
+            })
+            .await?;
+        metrics::counter!("confab_messages_accepted_total").increment(1);
+        Ok(message)
+    }
+
+    /// Changes the text of one's own message.
+    pub async fn edit(&self, caller: Caller, id: MessageId, body: &str) -> Result<Message> {
+        let body = Body::parse(body)?;
+        self.0
+            .store
+            .write(move |change| {
+                async move {
+                    let (seen, message) = own(change, caller, id).await?;
+                    if message.body == body.as_str() {
+                        return Ok(message);
+                    }
+                    let (now, rev) = (change.now(), next_rev(change, &message).await?);
+                    store::message::set_body(change.connection(), id, body.as_str(), rev, now).await?;
+                    publish(change, &seen, id).await
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    /// Deletes one's own message, or as a moderator somebody else's. A tombstone stays.
+    pub async fn delete(&self, caller: Caller, id: MessageId) -> Result<Message> {
+        self.0
+            .store
+            .write(move |change| {
+                async move {
+                    let (seen, message) = find(change.connection(), caller, id).await?;
+                    if message.author_id != caller.user_id && !seen.standing.may(Action::Moderate) {
+                        return Err(Error::forbidden("You can delete only your own messages.").into());
+                    }
+                    if message.deleted_at.is_some() {
+                        return Ok(message);
+                    }
+                    let (now, rev) = (change.now(), next_rev(change, &message).await?);
+                    store::message::bury(change.connection(), id, rev, now).await?;
+                    publish(change, &seen, id).await
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    /// Adds the caller's reaction to a message, or takes it back.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for what isn't an emoji, or one more than 30 kinds of them.
+    pub async fn react(&self, caller: Caller, id: MessageId, emoji: &str, on: bool) -> Result<Message> {
+        let emoji = parse_emoji(emoji)?;
+        self.0
+            .store
+            .write(move |change| {
+                async move {
+                    let (seen, message) = find(change.connection(), caller, id).await?;
+                    check(&seen, Action::Post)?;
+                    refuse_deleted(&message)?;
+                    let known = message.reactions.iter().any(|reaction| reaction.emoji == emoji);
+                    if on && !known && message.reactions.len() >= MAX_EMOJI {
+                        return Err(Error::invalid("emoji", "That message has enough kinds of reactions.").into());
+                    }
+                    let connection = change.connection();
+                    let changed = if on {
+                        store::reaction::add(connection, id, caller.user_id, &emoji).await?
+                    } else {
+                        store::reaction::remove(connection, id, caller.user_id, &emoji).await?
+                    };
+                    if !changed {
+                        return Ok(message);
+                    }
+                    let rev = next_rev(change, &message).await?;
+                    store::message::set_rev(change.connection(), id, rev).await?;
+                    publish(change, &seen, id).await
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    /// A stretch of a conversation's history.
+    pub async fn history(&self, caller: Caller, id: ConversationId, position: Position) -> Result<History> {
+        let mut connection = self.0.store.read().await?;
+        let seen = require(&mut connection, caller, id, Action::Read).await?;
+        read(&mut connection, &seen, position).await
+    }
+
+    /// Notes that the caller has read up to `seq`, on all their devices. Going back has no effect.
+    pub async fn mark_read(&self, caller: Caller, id: ConversationId, seq: i64) -> Result<()> {
+        let seen = see(&mut *self.0.store.read().await?, caller, id).await?;
+        let seq = seq.min(seen.conversation.last_seq);
+        if seen.standing.role.is_none() || seq <= seen.read_seq {
+            return Ok(());
+        }
+        self.0
+            .store
+            .write(move |change| {
+                async move {
+                    let rev = store::user::next_person_rev(change.connection(), caller.user_id).await?;
+                    store::member::read_up_to(change.connection(), id, caller.user_id, seq, Some(rev)).await?;
+                    let what = PersonChange::Read { conversation_id: id, seq };
+                    publish_to_person(change, caller.user_id, rev, what, Vec::new());
+                    Ok(())
+                }
+                .boxed()
+            })
+            .await
+    }
+}
+
+async fn sent_before(
+    change: &mut Change,
+    caller: Caller,
+    id: ConversationId,
+    client_id: Option<&ClientId>,
+) -> Result<Option<Message>> {
+    let Some(client_id) = client_id else { return Ok(None) };
+    let sent = store::message::by_client_id(change.connection(), caller.user_id, client_id.as_str()).await?;
+    if sent.as_ref().is_some_and(|sent| sent.conversation_id != id) {
+        return Err(Error::conflict("That client_id was used in another conversation.").into());
+    }
+    Ok(sent)
+}
+
+async fn post(change: &mut Change, seen: &Seen, client_id: Option<&ClientId>, body: &Body) -> Result<Message> {
+    let (id, now, author) = (seen.conversation.id, change.now(), &seen.person);
+    let (rev, seq) = store::conversation::next_message(change.connection(), id, now).await?;
+    let new = NewMessage {
+        conversation_id: id,
+        seq,
+        rev,
+        author_id: author.id,
+        client_id: client_id.map(ClientId::as_str),
+        body: body.as_str(),
+        now,
+    };
+    let message = store::message::insert(change.connection(), new).await?;
+    // Who speaks has read what was said before. The reducer concludes the same, so no event tells of it.
+    store::member::read_up_to(change.connection(), id, author.id, seq, None).await?;
+    tell(change, seen, &message, vec![author.clone()]);
+    Ok(message)
+}
+
+/// Tells the conversation of a message that changed, and returns it as it is now.
+async fn publish(change: &mut Change, seen: &Seen, id: MessageId) -> Result<Message> {
+    let message = store::message::find(change.connection(), id).await?;
+    let message = message.ok_or_else(unknown)?;
+    let author = store::user::find(change.connection(), message.author_id).await?;
+    tell(change, seen, &message, author.into_iter().collect());
+    Ok(message)
+}
+
+fn tell(change: &mut Change, seen: &Seen, message: &Message, users: Vec<protocol::User>) {
+    let id = seen.conversation.id;
+    let what = ConversationChange::Message { message: Box::new(message.clone()) };
+    let event = Event::Conversation { conversation_id: id, rev: message.rev, change: what, users };
+    change.publish(Publication::Conversation(id, event));
+}
+
+async fn next_rev(change: &mut Change, message: &Message) -> Result<i64> {
+    store::conversation::next_rev(change.connection(), message.conversation_id).await
+}
+
+/// The message, for a caller who may read its conversation.
+async fn find(connection: &mut AnyConnection, caller: Caller, id: MessageId) -> Result<(Seen, Message)> {
+    let message = store::message::find(connection, id).await?.ok_or_else(unknown)?;
+    // Whether a message exists is not told to someone who may not read it.
+    let seen = store::conversation::see(connection, message.conversation_id, caller.user_id).await?;
+    let seen = seen.filter(|seen| seen.standing.may(Action::Read)).ok_or_else(unknown)?;
+    Ok((seen, message))
+}
+
+async fn own(change: &mut Change, caller: Caller, id: MessageId) -> Result<(Seen, Message)> {
+    let (seen, message) = find(change.connection(), caller, id).await?;
+    if message.author_id != caller.user_id {
+        return Err(Error::forbidden("You can edit only your own messages.").into());
+    }
+    check(&seen, Action::Post)?;
+    refuse_deleted(&message)?;
+    Ok((seen, message))
+}
+
+fn refuse_deleted(message: &Message) -> Result<()> {
+    if message.deleted_at.is_some() {
+        return Err(Error::conflict("That message was deleted.").into());
+    }
+    Ok(())
+}
+
+fn unknown() -> Error {
+    Error::not_found("that message")
+}
+
+/// An emoji is short, visible and no plain text.
+fn parse_emoji(text: &str) -> std::result::Result<String, Error> {
+    let text = text.trim();
+    let plain = |c: char| c.is_alphanumeric() && c.is_ascii_alphabetic() || c.is_whitespace() || c.is_control();
+    if text.is_empty() || text.len() > MAX_EMOJI_BYTES || text.is_ascii() || text.chars().any(plain) {
+        return Err(Error::invalid("emoji", "A reaction is an emoji."));
+    }
+    Ok(text.to_owned())
+}
+
+/// Reads a stretch of history. Since messages are numbered without holes, every position is a range of numbers.
+pub(crate) async fn read(connection: &mut AnyConnection, seen: &Seen, position: Position) -> Result<History> {
+    let (id, newest) = (seen.conversation.id, seen.conversation.last_seq);
+    let unread = newest - seen.read_seq;
+    let (first, last) = match position {
+        Position::Latest => (newest - PAGE_SIZE + 1, newest),
+        Position::Unread if seen.standing.role.is_none() || unread <= PAGE_SIZE - CONTEXT => {
+            (newest - PAGE_SIZE + 1, newest)
+        }
+        Position::Unread => (seen.read_seq + 1 - CONTEXT, seen.read_seq - CONTEXT + PAGE_SIZE),
+        Position::Before(seq) => (seq.saturating_sub(PAGE_SIZE), seq.saturating_sub(1)),
+        Position::After(seq) => (seq.saturating_add(1), seq.saturating_add(PAGE_SIZE)),
+        Position::Around(message_id) => {
+            let found = store::message::find(connection, message_id).await?;
+            let found = found.filter(|message| message.conversation_id == id).ok_or_else(unknown)?;
+            (found.seq - PAGE_SIZE / 2, found.seq + PAGE_SIZE / 2 - 1)
+        }
+    };
+    let (first, last) = (first.max(1), last.min(newest));
+    let messages = store::message::stretch(connection, id, first, last).await?;
+    let users = store::user::authors(connection, id, first, last).await?;
+    Ok(History { messages, users, at_oldest: first <= 1, at_newest: last >= newest })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reaction_is_an_emoji_and_nothing_else() {
+        for emoji in ["👍", "❤️", "👩‍👩‍👧‍👦", "🇩🇪", "1️⃣"] {
+            assert!(parse_emoji(emoji).is_ok(), "{emoji}");
+        }
+        for text in ["", "yes", ":)", "<b>", "👍 👍", "a👍", "👍👍👍👍👍👍👍👍👍👍👍"] {
+            assert!(parse_emoji(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Fresh fetches: what a page starts from.
+//!
+//! Numbers are read before the rows that they stand for. A row that changes in between is newer than its number says;
+//! its event comes again and is applied twice, which does no harm. The other way round it would be lost.
+
+use protocol::{Action, ConversationId, Error, Page, Position, Start, UserId};
+use sqlx::AnyConnection;
+
+use crate::{Caller, Chat, Result, conversation::require, message, store};
+
+impl Chat {
+    /// A conversation, opened at a position.
+    pub async fn page(&self, caller: Caller, id: ConversationId, position: Position) -> Result<Page> {
+        page(&mut *self.0.store.read().await?, caller, id, position).await
+    }
+
+    /// Everything that the caller's page starts from, with a conversation opened in it.
+    pub async fn start(&self, caller: Caller, open: Option<(ConversationId, Position)>) -> Result<Start> {
+        let mut connection = self.0.store.read().await?;
+        let place_rev = store::place::rev(&mut connection).await?;
+        let (person_rev, _) = store::user::person_revs(&mut connection, caller.user_id).await?;
+        let account = store::user::account(&mut connection, caller.user_id).await?.ok_or(Error::SignedOut)?;
+        let entries = store::conversation::entries(&mut connection, caller.user_id).await?;
+        let users = store::user::companions(&mut connection, caller.user_id).await?;
+        let page = match open {
+            Some((id, position)) => Some(page(&mut connection, caller, id, position).await?),
+            None => None,
+        };
+        let online = self.online(users.iter().map(|user| user.id));
+        Ok(Start {
+            place_name: self.place_name().to_owned(),
+            account,
+            person_rev,
+            place_rev,
+            entries,
+            users,
+            online,
+            page,
+        })
+    }
+
+    fn online(&self, users: impl Iterator<Item = UserId>) -> Vec<UserId> {
+        users.filter(|id| self.is_online(*id)).collect()
+    }
+}
+
+async fn page(connection: &mut AnyConnection, caller: Caller, id: ConversationId, position: Position) -> Result<Page> {
+    let seen = require(connection, caller, id, Action::Read).await?;
+    let history = message::read(connection, &seen, position).await?;
+    let people =
+        if seen.conversation.kind.is_personal() { store::user::members(connection, id).await? } else { Vec::new() };
+    Ok(Page { role: seen.standing.role, read_seq: seen.read_seq, conversation: seen.conversation, people, history })
+}

@@ -1,0 +1,351 @@
+//! Coming in and going: sign-up, sign-in, and the sign-ins that stand behind every token and cookie.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use futures::FutureExt;
+use protocol::{
+    DisplayName, Email, Error, Event, Password, PersonChange, Role, Session, SessionId, Timestamp, Url, User, UserId,
+    Username,
+};
+
+use crate::{Caller, Chat, Device, Result, hub::Publication, member, store, store::Change};
+
+/// How long a cached sign-in is believed before the database is asked again: another node may have revoked it.
+const BELIEVED_MS: i64 = 10_000;
+/// How exact "last seen" is, so that reading doesn't become writing.
+const SEEN_EVERY_MS: i64 = 60_000;
+
+/// What someone types to get an account.
+#[derive(Clone, Debug, Default)]
+pub struct SignUp {
+    /// The unique name.
+    pub username: String,
+    /// The password.
+    pub password: String,
+    /// The name to show; the user name where none is given.
+    pub display_name: Option<String>,
+    /// An e-mail address, unique if given.
+    pub email: Option<String>,
+    /// Where a picture lives.
+    pub avatar_url: Option<String>,
+}
+
+/// Someone who has just signed in.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// The token to come back with.
+    pub token: String,
+    /// When it expires unless renewed.
+    pub expires_at: Timestamp,
+    /// What the token stands for.
+    pub caller: Caller,
+    /// Who they are.
+    pub user: User,
+}
+
+/// A good token.
+#[derive(Clone, Copy, Debug)]
+pub struct Authenticated {
+    /// What it stands for.
+    pub caller: Caller,
+    /// When it expires unless renewed.
+    pub expires_at: Timestamp,
+}
+
+/// Sign-ins known to be good, so that a request needs no query. Revocation takes them out at once.
+#[derive(Default)]
+pub(crate) struct SessionCache(Mutex<HashMap<SessionId, Known>>);
+
+#[derive(Clone, Copy)]
+struct Known {
+    user_id: UserId,
+    checked_at: Timestamp,
+    seen_at: Timestamp,
+}
+
+impl SessionCache {
+    fn get(&self, id: SessionId, now: Timestamp) -> Option<Known> {
+        self.lock().get(&id).copied().filter(|known| now.0 - known.checked_at.0 < BELIEVED_MS)
+    }
+
+    fn put(&self, id: SessionId, known: Known) {
+        let mut cache = self.lock();
+        if cache.len() > 50_000 {
+            cache.retain(|_, old| known.checked_at.0 - old.checked_at.0 < BELIEVED_MS);
+        }
+        cache.insert(id, known);
+    }
+
+    fn forget(&self, ids: &[SessionId]) {
+        let mut cache = self.lock();
+        for id in ids {
+            cache.remove(id);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<SessionId, Known>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Chat {
+    /// Makes an account, puts it into the public chat and signs it in. The first one administers the place.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a field, a taken name or address included; [`Error::TooMany`].
+    pub async fn sign_up(&self, form: SignUp, device: Device) -> Result<SignedIn> {
+        self.0.attempts.count(&device.address, None)?;
+        let username = Username::parse(&form.username)?;
+        let password = Password::parse(&form.password)?;
+        let display_name = given(form.display_name.as_deref())
+            .map_or(Ok(username.to_string()), |name| DisplayName::parse(name).map(|name| name.to_string()))?;
+        let email = given(form.email.as_deref()).map(Email::parse).transpose()?;
+        let avatar = given(form.avatar_url.as_deref()).map(|url| Url::parse("avatar_url", url)).transpose()?;
+        let password_hash = self.0.passwords.hash(password.as_str().to_owned()).await?;
+
+        let chat = self.clone();
+        self.0
+            .store
+            .write(move |change| {
+                async move {
+                    refuse_taken(change, &username, email.as_ref(), None).await?;
+                    let user = admit_to_place(change, &chat, |admin, rev, now| store::user::NewUser {
+                        username,
+                        display_name,
+                        email,
+                        avatar_url: avatar.map(|url| url.to_string()),
+                        password_hash,
+                        admin,
+                        created_at: now,
+                        rev,
+                    })
+                    .await?;
+                    begin(change, &chat, user, &device).await
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    /// Signs someone in by user name or e-mail address.
+    ///
+    /// # Errors
+    /// [`Error::WrongPassword`], the same and as late for an unknown name; [`Error::TooMany`].
+    pub async fn sign_in(&self, login: &str, password: &str, device: Device) -> Result<SignedIn> {
+        self.0.attempts.count(&device.address, Some(login.trim()))?;
+        let key = login.trim().to_lowercase();
+        let found = store::user::credentials(&mut *self.0.store.read().await?, &key).await?;
+        let found = found.filter(|account| account.deactivated_at.is_none());
+        let stored = found.as_ref().map(|account| account.password_hash.clone());
+        let matches = self.0.passwords.verify(password.to_owned(), stored).await?;
+        let account = found.filter(|_| matches).ok_or(Error::WrongPassword)?;
+
+        let chat = self.clone();
+        self.0
+            .store
+            .write(move |change| {
+                async move {
+                    let user = store::user::find(change.connection(), UserId(account.id)).await?;
+                    // It may have been deactivated while its password was being checked.
+                    let user = user.filter(|user| !user.deactivated).ok_or(Error::WrongPassword)?;
+                    begin(change, &chat, user, &device).await
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    /// Whom a token stands for.
+    ///
+    /// # Errors
+    /// [`Error::SignedOut`] if it is forged, expired or revoked.
+    pub async fn authenticate(&self, token: &str) -> Result<Authenticated> {
+        let now = (self.0.environment.now)();
+        let named = self.0.tokens.read(token, now).ok_or(Error::SignedOut)?;
+        let caller = Caller { user_id: named.user_id, session_id: named.session_id };
+        let known = match self.0.sessions.get(caller.session_id, now) {
+            Some(known) => known,
+            None => self.look_up(caller.session_id, now).await?,
+        };
+        if known.user_id != caller.user_id {
+            return Err(Error::SignedOut.into());
+        }
+        if now.0 - known.seen_at.0 >= SEEN_EVERY_MS {
+            self.0.sessions.put(caller.session_id, Known { seen_at: now, ..known });
+            self.note_seen(caller.session_id).await?;
+        }
+        Ok(Authenticated { caller, expires_at: named.expires_at })
+    }
+
+    /// Lets a sign-in last longer; returns a new token and when that expires.
+    ///
+    /// # Errors
+    /// [`Error::SignedOut`] if it has ended meanwhile.
+    pub async fn renew(&self, caller: Caller) -> Result<(String, Timestamp)> {
+        let chat = self.clone();
+        self.0
+            .store
+            .write(move |change| {
+                async move {
+                    let now = change.now();
+                    let live = store::session::live(change.connection(), caller.session_id, now).await?;
+                    live.ok_or(Error::SignedOut)?;
+                    let expires_at = chat.expiry(now);
+                    store::session::touch(change.connection(), caller.session_id, now, expires_at).await?;
+                    Ok((chat.token(caller, now, expires_at)?, expires_at))
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    /// Ends the caller's own sign-in and closes its sockets.
+    pub async fn sign_out(&self, caller: Caller) -> Result<()> {
+        self.revoke_session(caller, caller.session_id).await
+    }
+
+    /// The caller's sign-ins that are good now, last used first.
+    pub async fn sessions(&self, caller: Caller) -> Result<Vec<Session>> {
+        let now = (self.0.environment.now)();
+        store::session::list(&mut *self.0.store.read().await?, caller.user_id, caller.session_id, now).await
+    }
+
+    /// Ends one of the caller's sign-ins and closes its sockets.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if there is no such one.
+    pub async fn revoke_session(&self, caller: Caller, id: SessionId) -> Result<()> {
+        let revoked = self
+            .0
+            .store
+            .write(move |change| {
+                async move {
+                    let now = change.now();
+                    if !store::session::revoke(change.connection(), caller.user_id, id, now).await? {
+                        return Err(Error::not_found("that sign-in").into());
+                    }
+                    change.publish(Publication::SignedOut(vec![id]));
+                    Ok(vec![id])
+                }
+                .boxed()
+            })
+            .await?;
+        self.0.sessions.forget(&revoked);
+        Ok(())
+    }
+
+    /// Ends all of the caller's sign-ins but the one they use.
+    pub async fn revoke_other_sessions(&self, caller: Caller) -> Result<()> {
+        let revoked = self
+            .0
+            .store
+            .write(move |change| revoke_all(change, caller.user_id, Some(caller.session_id)).boxed())
+            .await?;
+        self.0.sessions.forget(&revoked);
+        Ok(())
+    }
+
+    pub(crate) fn forget_sessions(&self, ids: &[SessionId]) {
+        self.0.sessions.forget(ids);
+    }
+
+    async fn look_up(&self, id: SessionId, now: Timestamp) -> Result<Known> {
+        let live = store::session::live(&mut *self.0.store.read().await?, id, now).await?.ok_or(Error::SignedOut)?;
+        let known = Known { user_id: UserId(live.user_id), checked_at: now, seen_at: Timestamp(live.last_seen_at) };
+        self.0.sessions.put(id, known);
+        Ok(known)
+    }
+
+    async fn note_seen(&self, id: SessionId) -> Result<()> {
+        self.0
+            .store
+            .write(move |change| {
+                async move {
+                    let now = change.now();
+                    if let Some(live) = store::session::live(change.connection(), id, now).await? {
+                        let expires_at = Timestamp(live.expires_at);
+                        store::session::touch(change.connection(), id, now, expires_at).await?;
+                    }
+                    Ok(())
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    fn expiry(&self, now: Timestamp) -> Timestamp {
+        now.plus_seconds(self.0.settings.token_ttl_seconds)
+    }
+
+    fn token(&self, caller: Caller, now: Timestamp, expires_at: Timestamp) -> Result<String> {
+        let mut nonce = [0; 8];
+        (self.0.environment.random)(&mut nonce);
+        self.0.tokens.issue(caller.user_id, caller.session_id, now, expires_at, nonce)
+    }
+}
+
+/// An optional field that was left empty counts as not given.
+pub(crate) fn given(text: Option<&str>) -> Option<&str> {
+    text.map(str::trim).filter(|text| !text.is_empty())
+}
+
+/// Refuses a user name or e-mail address that belongs to someone else.
+pub(crate) async fn refuse_taken(
+    change: &mut Change,
+    username: &Username,
+    email: Option<&Email>,
+    except: Option<UserId>,
+) -> Result<()> {
+    let email_key = email.map(Email::key);
+    let taken = store::user::is_taken(change.connection(), &username.key(), email_key.as_deref(), except).await?;
+    match taken {
+        Some(field @ "username") => Err(Error::invalid(field, "That user name is taken.").into()),
+        Some(field) => Err(Error::invalid(field, "That e-mail address is in use.").into()),
+        None => Ok(()),
+    }
+}
+
+/// Ends sign-ins of a person, except one; returns which.
+pub(crate) async fn revoke_all(
+    change: &mut Change,
+    user_id: UserId,
+    except: Option<SessionId>,
+) -> Result<Vec<SessionId>> {
+    let now = change.now();
+    let revoked = store::session::revoke_all(change.connection(), user_id, except, now).await?;
+    change.publish(Publication::SignedOut(revoked.clone()));
+    Ok(revoked)
+}
+
+/// Writes a new account and makes it a member of the public chat.
+async fn admit_to_place(
+    change: &mut Change,
+    chat: &Chat,
+    new: impl FnOnce(bool, i64, Timestamp) -> store::user::NewUser,
+) -> Result<User> {
+    let now = change.now();
+    let admin = store::user::none_yet(change.connection()).await?;
+    let rev = store::place::next_rev(change.connection()).await?;
+    let id = store::user::insert(change.connection(), &new(admin, rev, now)).await?;
+    let user = store::user::find(change.connection(), id).await?.ok_or(Error::SignedOut)?;
+    change.publish(Publication::Place(Event::Place { rev, user: user.clone() }));
+    member::admit(change, chat.public_id(), &user, Role::Member).await?;
+    Ok(user)
+}
+
+/// Begins a sign-in.
+async fn begin(change: &mut Change, chat: &Chat, user: User, device: &Device) -> Result<SignedIn> {
+    let now = change.now();
+    let expires_at = chat.expiry(now);
+    let session_id = store::session::insert(change.connection(), user.id, device, now, expires_at).await?;
+    let caller = Caller { user_id: user.id, session_id };
+    Ok(SignedIn { token: chat.token(caller, now, expires_at)?, expires_at, caller, user })
+}
+
+/// Notes a change of the person's own stream, to be told to their devices.
+pub(crate) fn publish_to_person(change: &mut Change, user_id: UserId, rev: i64, what: PersonChange, users: Vec<User>) {
+    change.publish(Publication::Person(user_id, Event::Person { rev, change: what, users }));
+}

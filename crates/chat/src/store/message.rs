@@ -1,0 +1,197 @@
+//! Messages.
+
+use std::collections::HashMap;
+
+use protocol::{ConversationId, Message, MessageId, Reaction, Timestamp, UserId};
+use sqlx::{AnyConnection, FromRow};
+
+use super::reaction;
+use crate::{Result, markdown};
+
+macro_rules! columns {
+    () => {
+        "id, conversation_id, seq, rev, author_id, client_id, body, created_at, edited_at, deleted_at"
+    };
+}
+
+#[derive(FromRow)]
+struct MessageRow {
+    id: i64,
+    conversation_id: i64,
+    seq: i64,
+    rev: i64,
+    author_id: i64,
+    client_id: Option<String>,
+    body: String,
+    created_at: i64,
+    edited_at: Option<i64>,
+    deleted_at: Option<i64>,
+}
+
+impl MessageRow {
+    fn with(self, reactions: Vec<Reaction>) -> Message {
+        Message {
+            id: MessageId(self.id),
+            conversation_id: ConversationId(self.conversation_id),
+            seq: self.seq,
+            rev: self.rev,
+            author_id: UserId(self.author_id),
+            client_id: self.client_id,
+            blocks: markdown::blocks(&self.body),
+            body: self.body,
+            created_at: Timestamp(self.created_at),
+            edited_at: self.edited_at.map(Timestamp),
+            deleted_at: self.deleted_at.map(Timestamp),
+            reactions,
+        }
+    }
+}
+
+fn assemble(rows: Vec<MessageRow>, mut reactions: HashMap<MessageId, Vec<Reaction>>) -> Vec<Message> {
+    let message = |row: MessageRow| {
+        let reactions = reactions.remove(&MessageId(row.id)).unwrap_or_default();
+        row.with(reactions)
+    };
+    rows.into_iter().map(message).collect()
+}
+
+/// What a new row is made of.
+pub(crate) struct NewMessage<'a> {
+    pub(crate) conversation_id: ConversationId,
+    pub(crate) seq: i64,
+    pub(crate) rev: i64,
+    pub(crate) author_id: UserId,
+    pub(crate) client_id: Option<&'a str>,
+    pub(crate) body: &'a str,
+    pub(crate) now: Timestamp,
+}
+
+pub(crate) async fn insert(connection: &mut AnyConnection, new: NewMessage<'_>) -> Result<Message> {
+    let id = sqlx::query_scalar(
+        "INSERT INTO messages (conversation_id, seq, rev, author_id, client_id, body, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
+    )
+    .bind(new.conversation_id.0)
+    .bind(new.seq)
+    .bind(new.rev)
+    .bind(new.author_id.0)
+    .bind(new.client_id.map(str::to_owned))
+    .bind(new.body)
+    .bind(new.now.0)
+    .fetch_one(connection)
+    .await?;
+    let row = MessageRow {
+        id,
+        conversation_id: new.conversation_id.0,
+        seq: new.seq,
+        rev: new.rev,
+        author_id: new.author_id.0,
+        client_id: new.client_id.map(str::to_owned),
+        body: new.body.to_owned(),
+        created_at: new.now.0,
+        edited_at: None,
+        deleted_at: None,
+    };
+    Ok(row.with(Vec::new()))
+}
+
+pub(crate) async fn find(connection: &mut AnyConnection, id: MessageId) -> Result<Option<Message>> {
+    let row: Option<MessageRow> = sqlx::query_as(concat!("SELECT ", columns!(), " FROM messages WHERE id = $1"))
+        .bind(id.0)
+        .fetch_optional(&mut *connection)
+        .await?;
+    whole(connection, row).await
+}
+
+/// The message that its sender gave this name.
+pub(crate) async fn by_client_id(
+    connection: &mut AnyConnection,
+    author_id: UserId,
+    client_id: &str,
+) -> Result<Option<Message>> {
+    let row: Option<MessageRow> =
+        sqlx::query_as(concat!("SELECT ", columns!(), " FROM messages WHERE author_id = $1 AND client_id = $2"))
+            .bind(author_id.0)
+            .bind(client_id)
+            .fetch_optional(&mut *connection)
+            .await?;
+    whole(connection, row).await
+}
+
+async fn whole(connection: &mut AnyConnection, row: Option<MessageRow>) -> Result<Option<Message>> {
+    let Some(row) = row else { return Ok(None) };
+    let reactions = reaction::of(connection, MessageId(row.id)).await?;
+    Ok(Some(row.with(reactions)))
+}
+
+/// The messages from `first` to `last`, both included, oldest first: one walk along an index, wherever it lies.
+pub(crate) async fn stretch(
+    connection: &mut AnyConnection,
+    id: ConversationId,
+    first: i64,
+    last: i64,
+) -> Result<Vec<Message>> {
+    let rows = sqlx::query_as(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM messages WHERE conversation_id = $1 AND seq BETWEEN $2 AND $3 ORDER BY seq"
+    ))
+    .bind(id.0)
+    .bind(first)
+    .bind(last)
+    .fetch_all(&mut *connection)
+    .await?;
+    Ok(assemble(rows, reaction::of_stretch(connection, id, first, last).await?))
+}
+
+/// Messages that changed beyond `rev`, oldest change first.
+pub(crate) async fn changed_since(
+    connection: &mut AnyConnection,
+    id: ConversationId,
+    rev: i64,
+) -> Result<Vec<Message>> {
+    let rows = sqlx::query_as(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM messages WHERE conversation_id = $1 AND rev > $2 ORDER BY rev"
+    ))
+    .bind(id.0)
+    .bind(rev)
+    .fetch_all(&mut *connection)
+    .await?;
+    Ok(assemble(rows, reaction::since(connection, id, rev).await?))
+}
+
+pub(crate) async fn set_body(
+    connection: &mut AnyConnection,
+    id: MessageId,
+    body: &str,
+    rev: i64,
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query("UPDATE messages SET body = $2, rev = $3, edited_at = $4 WHERE id = $1")
+        .bind(id.0)
+        .bind(body)
+        .bind(rev)
+        .bind(now.0)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Leaves a tombstone: the text and the reactions are gone for good.
+pub(crate) async fn bury(connection: &mut AnyConnection, id: MessageId, rev: i64, now: Timestamp) -> Result<()> {
+    reaction::clear(connection, id).await?;
+    sqlx::query("UPDATE messages SET body = '', rev = $2, edited_at = NULL, deleted_at = $3 WHERE id = $1")
+        .bind(id.0)
+        .bind(rev)
+        .bind(now.0)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+pub(crate) async fn set_rev(connection: &mut AnyConnection, id: MessageId, rev: i64) -> Result<()> {
+    sqlx::query("UPDATE messages SET rev = $2 WHERE id = $1").bind(id.0).bind(rev).execute(connection).await?;
+    Ok(())
+}

@@ -1,0 +1,202 @@
+//! The one writer. It gathers the changes that have arrived into one transaction, a savepoint each, so that many
+//! durable commits cost one flush; then publishes what they did, in order, and answers.
+
+use std::{any::Any, panic::AssertUnwindSafe};
+
+use futures::{FutureExt, future::BoxFuture};
+use protocol::Timestamp;
+use sqlx::{AnyConnection, AnyPool, Executor, pool::PoolConnection};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::{
+    Environment, Fault, Result,
+    hub::{Hub, Publication},
+};
+
+/// How many changes go into one transaction at most.
+const BATCH: usize = 256;
+
+/// A transaction in the making: where a change reads and writes, and notes what is to be told once it is on disk.
+pub(crate) struct Change {
+    connection: PoolConnection<sqlx::Any>,
+    now: Timestamp,
+    publications: Vec<Publication>,
+    stopping: bool,
+}
+
+impl Change {
+    /// The connection, inside the transaction.
+    pub(crate) fn connection(&mut self) -> &mut AnyConnection {
+        &mut self.connection
+    }
+
+    /// The time of this change.
+    pub(crate) const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Notes what is to be told after the commit.
+    pub(crate) fn publish(&mut self, publication: Publication) {
+        self.publications.push(publication);
+    }
+
+    /// Makes this the last batch.
+    pub(crate) const fn stop(&mut self) {
+        self.stopping = true;
+    }
+}
+
+/// A change that waits for its turn.
+pub(crate) type Job = Box<dyn for<'c> FnOnce(&'c mut Change) -> BoxFuture<'c, Outcome> + Send>;
+
+/// What a change came to, with a way to answer its caller.
+pub(crate) enum Outcome {
+    /// It wants to be kept; answered after the commit, with the fault if that failed.
+    Keep(Box<dyn FnOnce(Option<Fault>) + Send>),
+    /// It must be undone; answered at once.
+    Undo(Box<dyn FnOnce() + Send>),
+}
+
+/// Wraps a change so that the writer needn't know what it returns.
+pub(crate) fn job<T, W>(work: W) -> (Job, oneshot::Receiver<Result<T>>)
+where
+    T: Send + 'static,
+    W: for<'c> FnOnce(&'c mut Change) -> BoxFuture<'c, Result<T>> + Send + 'static,
+{
+    let (sender, receiver) = oneshot::channel();
+    let job: Job = Box::new(move |change| {
+        async move {
+            match work(change).await {
+                Ok(value) => Outcome::Keep(Box::new(move |fault: Option<Fault>| {
+                    // A caller that has gone away needs no answer.
+                    let _ = sender.send(fault.map_or(Ok(value), |fault| Err(fault.into())));
+                })),
+                Err(error) => Outcome::Undo(Box::new(move || {
+                    let _ = sender.send(Err(error));
+                })),
+            }
+        }
+        .boxed()
+    });
+    (job, receiver)
+}
+
+pub(crate) struct Writer {
+    pool: AnyPool,
+    queue: mpsc::Receiver<Job>,
+    hub: Hub,
+    environment: Environment,
+    begin: &'static str,
+}
+
+/// A change that is done but not yet committed.
+struct Done {
+    answer: Box<dyn FnOnce(Option<Fault>) + Send>,
+    publications: Vec<Publication>,
+}
+
+impl Writer {
+    pub(crate) const fn new(
+        pool: AnyPool,
+        queue: mpsc::Receiver<Job>,
+        hub: Hub,
+        environment: Environment,
+        begin: &'static str,
+    ) -> Self {
+        Self { pool, queue, hub, environment, begin }
+    }
+
+    pub(crate) async fn run(mut self) {
+        let mut jobs = Vec::with_capacity(BATCH);
+        while self.queue.recv_many(&mut jobs, BATCH).await > 0 {
+            metrics::histogram!("confab_writer_batch_size").record(f64::from(u32::try_from(jobs.len()).unwrap_or(0)));
+            if self.batch(&mut jobs).await {
+                self.queue.close();
+            }
+        }
+    }
+
+    /// Carries out `jobs`; returns whether one of them asked to stop.
+    async fn batch(&self, jobs: &mut Vec<Job>) -> bool {
+        let mut done = Vec::with_capacity(jobs.len());
+        let result = self.attempt(jobs, &mut done).await;
+        let (fault, stopping) = match result {
+            Ok(stopping) => (None, stopping),
+            Err(fault) => {
+                tracing::error!(%fault, changes = done.len(), "a group of changes was rolled back");
+                (Some(fault.to_string()), false)
+            }
+        };
+        for Done { answer, publications } in done {
+            if fault.is_none() {
+                publications.into_iter().for_each(|publication| self.hub.publish(publication));
+            }
+            answer(fault.clone().map(Fault::RolledBack));
+        }
+        // Jobs that were never begun, because the connection failed, drop here; their callers hear "unavailable".
+        jobs.clear();
+        stopping
+    }
+
+    async fn attempt(&self, jobs: &mut Vec<Job>, done: &mut Vec<Done>) -> std::result::Result<bool, Fault> {
+        let connection = self.pool.acquire().await?;
+        let now = (self.environment.now)();
+        let mut change = Change { connection, now, publications: Vec::new(), stopping: false };
+        let result = self.transact(&mut change, jobs, done).await;
+        if result.is_err() {
+            // Its transaction is in an unknown state: closing the connection rolls back what there is.
+            change.connection.close_on_drop();
+        }
+        result.map(|()| change.stopping)
+    }
+
+    async fn transact(
+        &self,
+        change: &mut Change,
+        jobs: &mut Vec<Job>,
+        done: &mut Vec<Done>,
+    ) -> std::result::Result<(), Fault> {
+        change.connection.execute(self.begin).await?;
+        for job in jobs.drain(..) {
+            if let Some(kept) = carry_out(change, job).await? {
+                done.push(kept);
+            }
+        }
+        change.connection.execute("COMMIT").await?;
+        Ok(())
+    }
+}
+
+/// Runs one change within its savepoint. A refusal undoes it alone; an error means that even undoing failed.
+async fn carry_out(change: &mut Change, job: Job) -> std::result::Result<Option<Done>, Fault> {
+    change.connection.execute("SAVEPOINT change").await?;
+    let outcome = AssertUnwindSafe(job(change)).catch_unwind().await;
+    let publications = std::mem::take(&mut change.publications);
+    match outcome {
+        Ok(Outcome::Keep(answer)) => {
+            change.connection.execute("RELEASE SAVEPOINT change").await?;
+            Ok(Some(Done { answer, publications }))
+        }
+        Ok(Outcome::Undo(answer)) => {
+            undo(change).await?;
+            answer();
+            Ok(None)
+        }
+        Err(panic) => {
+            tracing::error!(message = panic_message(&*panic), "{}", Fault::Panic);
+            undo(change).await?;
+            Ok(None)
+        }
+    }
+}
+
+async fn undo(change: &mut Change) -> std::result::Result<(), Fault> {
+    change.connection.execute("ROLLBACK TO SAVEPOINT change").await?;
+    change.connection.execute("RELEASE SAVEPOINT change").await?;
+    Ok(())
+}
+
+fn panic_message(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message")
+}

@@ -1,0 +1,121 @@
+//! What a person is told when something can't be done: a dozen meanings, each with its HTTP status.
+//! Faults of ours never travel in here; they are logged at the edge, and only [`Error::Fault`] with the
+//! request's id goes out.
+
+use serde::{Deserialize, Serialize};
+
+/// A refusal, in the words of the person who asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "error", rename_all = "snake_case")]
+pub enum Error {
+    /// A field is missing or unacceptable. 400.
+    Invalid {
+        /// The field's name as the caller wrote it.
+        field: String,
+        /// A sentence that says what is expected.
+        message: String,
+    },
+    /// No credential, or one that is expired, revoked or forged. 401.
+    SignedOut,
+    /// User name and password don't match; one text for an unknown user and a wrong password. 401.
+    WrongPassword,
+    /// The caller may not do this. 403.
+    Forbidden {
+        /// A sentence that says what is not allowed.
+        message: String,
+    },
+    /// There is no such thing, or none that the caller may know of. 404.
+    NotFound {
+        /// What was looked for, as a noun with its article: "the room".
+        what: String,
+    },
+    /// The thing has changed or exists already. 409.
+    Conflict {
+        /// A sentence that says what stands in the way.
+        message: String,
+    },
+    /// More bytes than allowed. 413.
+    TooLarge {
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// Too many attempts. 429 with `Retry-After`.
+    TooMany {
+        /// When to try again, in seconds.
+        retry_after: u64,
+    },
+    /// The server is stopping or overloaded and asks to come back. 503 with `Retry-After`.
+    Unavailable,
+    /// A fault of ours. 500.
+    Fault {
+        /// The id under which the server logged what happened; empty where none is known.
+        request_id: String,
+    },
+}
+
+/// A result whose error can be shown to a person.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    /// A field that can't be accepted, with a sentence that says what is expected.
+    pub fn invalid(field: &str, message: impl Into<String>) -> Self {
+        Self::Invalid { field: field.into(), message: message.into() }
+    }
+
+    /// Something the caller may not do.
+    pub fn forbidden(message: impl Into<String>) -> Self {
+        Self::Forbidden { message: message.into() }
+    }
+
+    /// Something that isn't there, named with its article: `Error::not_found("the room")`.
+    pub fn not_found(what: &str) -> Self {
+        Self::NotFound { what: what.into() }
+    }
+
+    /// Something that stands in the way.
+    pub fn conflict(message: impl Into<String>) -> Self {
+        Self::Conflict { message: message.into() }
+    }
+
+    /// The HTTP status that this refusal goes out with.
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::Invalid { .. } => 400,
+            Self::SignedOut | Self::WrongPassword => 401,
+            Self::Forbidden { .. } => 403,
+            Self::NotFound { .. } => 404,
+            Self::Conflict { .. } => 409,
+            Self::TooLarge { .. } => 413,
+            Self::TooMany { .. } => 429,
+            Self::Fault { .. } => 500,
+            Self::Unavailable => 503,
+        }
+    }
+
+    /// Whether the same request may succeed later without a change to it.
+    pub const fn is_passing(&self) -> bool {
+        matches!(self, Self::TooMany { .. } | Self::Unavailable | Self::Fault { .. })
+    }
+}
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Invalid { message, .. } | Self::Forbidden { message } | Self::Conflict { message } => {
+                f.write_str(message)
+            }
+            Self::SignedOut => f.write_str("Please sign in."),
+            Self::WrongPassword => f.write_str("That name and password don’t match."),
+            Self::NotFound { what } => write!(f, "We couldn’t find {what}."),
+            Self::TooLarge { limit } => write!(f, "That is too large: the limit is {limit} bytes."),
+            Self::TooMany { retry_after } => {
+                write!(f, "Too many attempts. Try again in {retry_after} seconds.")
+            }
+            Self::Unavailable => f.write_str("The server is restarting. Try again in a moment."),
+            Self::Fault { request_id } if request_id.is_empty() => f.write_str("Something went wrong on our side."),
+            Self::Fault { request_id } => write!(f, "Something went wrong on our side ({request_id})."),
+        }
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,0 +1,39 @@
+//! What crosses any wire of Confab: ids, models, events, frames, errors, permissions, and the one
+//! reducer ([`State::apply`]) that the browser runs and the tests hold against a fresh fetch.
+//!
+//! No I/O, no clock, no randomness: the same code runs natively and in the browser.
+#![warn(missing_docs)]
+
+mod conversation;
+mod error;
+mod event;
+mod frame;
+mod id;
+mod member;
+mod message;
+mod name;
+mod page;
+mod permission;
+mod rich_text;
+mod session;
+mod state;
+mod time;
+mod user;
+
+pub use conversation::{Conversation, ConversationId, Kind};
+pub use error::{Error, Result};
+pub use event::{ConversationChange, Event, PersonChange, Stream};
+pub use frame::{CLOSE_RESTARTING, CLOSE_SIGNED_OUT, CLOSE_TOO_SLOW, ClientFrame, Cursor, ServerFrame};
+pub use member::{Entry, Member, Role};
+pub use message::{Body, ClientId, MAX_BODY_BYTES, MAX_EMOJI_BYTES, Message, MessageId, Reaction};
+pub use name::{
+    DisplayName, Email, MAX_NAME_CHARACTERS, MAX_TOPIC_CHARACTERS, MIN_PASSWORD_CHARACTERS, Password,
+    RESERVED_USERNAMES, RoomName, Topic, Url, Username,
+};
+pub use page::{History, PAGE_SIZE, Page, Position, Start};
+pub use permission::{Action, Standing};
+pub use rich_text::{Block, Inline, ListItem};
+pub use session::{Session, SessionId};
+pub use state::{Applied, State, WINDOW_LIMIT, Window};
+pub use time::Timestamp;
+pub use user::{Account, Theme, User, UserId};
