@@ -1,6 +1,7 @@
 //! The only SQL. One source for SQLite and PostgreSQL through sqlx's `Any` driver: `$1` placeholders, integers and
 //! text only. What differs between the two (opening, locking) is in this file and in `migrations/`.
 
+mod checkpoint;
 pub(crate) mod conversation;
 pub(crate) mod member;
 pub(crate) mod message;
@@ -10,7 +11,7 @@ pub(crate) mod session;
 pub(crate) mod user;
 mod writer;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use futures::future::BoxFuture;
 use sqlx::{
@@ -19,7 +20,10 @@ use sqlx::{
     migrate::Migrator,
     pool::PoolConnection,
 };
-use tokio::{sync::mpsc, task::JoinHandle};
+use tokio::{
+    sync::{Mutex, Notify, mpsc},
+    task::JoinHandle,
+};
 
 use crate::{Environment, Fault, Result, Settings, hub::Hub};
 pub(crate) use writer::Change;
@@ -34,16 +38,18 @@ const QUEUE: usize = 1_024;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Settings of every SQLite connection. A commit is on disk when it returns (`synchronous = FULL`); readers see
-/// the last commit and never wait for the writer (WAL). The writer checkpoints by itself every 1,000 pages.
+/// the last commit and never wait for the writer (WAL). The log is moved into the file elsewhere ([`checkpoint`]), so
+/// no commit pays for it.
 const SQLITE_PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
-     PRAGMA busy_timeout = 10000; PRAGMA mmap_size = 268435456; PRAGMA cache_size = -4000; PRAGMA temp_store = MEMORY;";
+     PRAGMA busy_timeout = 10000; PRAGMA wal_autocheckpoint = 0; PRAGMA mmap_size = 268435456; PRAGMA cache_size = -4000; PRAGMA temp_store = MEMORY;";
 
 /// The database: many readers, one writer.
 pub(crate) struct Store {
     readers: AnyPool,
     writing: AnyPool,
     jobs: mpsc::Sender<Job>,
-    writer: tokio::sync::Mutex<Option<JoinHandle<()>>>,
+    writer: Mutex<Option<JoinHandle<()>>>,
+    checkpoints: Option<JoinHandle<()>>,
 }
 
 impl Store {
@@ -61,9 +67,10 @@ impl Store {
         let readers = pool(&url, settings.readers.max(1), sqlite, true)?;
         let (jobs, queue) = mpsc::channel(QUEUE);
         let begin = if sqlite { "BEGIN IMMEDIATE" } else { "BEGIN" };
-        let writer = Writer::new(writing.clone(), queue, hub, environment, begin);
-        let writer = tokio::sync::Mutex::new(Some(tokio::spawn(writer.run())));
-        Ok(Self { readers, writing, jobs, writer })
+        let written = Arc::new(Notify::new());
+        let writer = Writer::new(writing.clone(), queue, hub, environment, begin, written.clone());
+        let checkpoints = if sqlite { Some(checkpoint::run(pool(&url, 1, sqlite, false)?, written)) } else { None };
+        Ok(Self { readers, writing, jobs, writer: Mutex::new(Some(tokio::spawn(writer.run()))), checkpoints })
     }
 
     /// A connection to read with.
@@ -99,6 +106,9 @@ impl Store {
         }
         if let Some(writer) = self.writer.lock().await.take() {
             let _ = writer.await;
+        }
+        if let Some(checkpoints) = &self.checkpoints {
+            checkpoints.abort();
         }
         self.readers.close().await;
         self.writing.close().await;

@@ -1,12 +1,12 @@
 //! The one writer. It gathers the changes that have arrived into one transaction, a savepoint each, so that many
 //! durable commits cost one flush; then publishes what they did, in order, and answers.
 
-use std::{any::Any, panic::AssertUnwindSafe};
+use std::{any::Any, panic::AssertUnwindSafe, sync::Arc};
 
 use futures::{FutureExt, future::BoxFuture};
 use protocol::Timestamp;
 use sqlx::{AnyConnection, AnyPool, Executor, pool::PoolConnection};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 
 use crate::{
     Environment, Fault, Result,
@@ -87,6 +87,7 @@ pub(crate) struct Writer {
     hub: Hub,
     environment: Environment,
     begin: &'static str,
+    written: Arc<Notify>,
 }
 
 /// A change that is done but not yet committed.
@@ -102,8 +103,9 @@ impl Writer {
         hub: Hub,
         environment: Environment,
         begin: &'static str,
+        written: Arc<Notify>,
     ) -> Self {
-        Self { pool, queue, hub, environment, begin }
+        Self { pool, queue, hub, environment, begin, written }
     }
 
     pub(crate) async fn run(mut self) {
@@ -163,6 +165,7 @@ impl Writer {
             }
         }
         change.connection.execute("COMMIT").await?;
+        self.written.notify_one();
         Ok(())
     }
 }
