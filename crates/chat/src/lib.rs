@@ -62,7 +62,7 @@ impl Chat {
         let store = Store::open(&settings, environment, hub.clone()).await?;
         let public_id = store::conversation::public_id(&mut *store.read().await?).await?;
         Ok(Self(Arc::new(Inner {
-            passwords: Passwords::new()?,
+            passwords: Passwords::new(),
             tokens: Tokens::new(&settings.secret),
             sessions: SessionCache::default(),
             attempts: Attempts::new(settings.rate_limit),
