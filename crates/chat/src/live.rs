@@ -7,15 +7,23 @@ use sqlx::AnyConnection;
 
 use crate::{Caller, Chat, Result, Subscription, conversation::require, store};
 
+/// How many conversations one resume may name.
+const MAX_CURSORS: usize = 10_000;
 /// How many numbers a client may lack before fetching afresh is cheaper than catching up.
 const MAX_MISSED: i64 = 500;
 
 impl Chat {
     /// Connects a device. Events begin to queue at once; they are let through after the first [`Chat::resume`].
+    ///
+    /// # Errors
+    /// [`Error::SignedOut`] if the session has ended meanwhile.
     pub async fn connect(&self, caller: Caller) -> Result<Subscription> {
         let subscription = self.0.hub.connect(caller);
         // Only now is the database asked: what changes from here on reaches the hub as well.
         let mut connection = self.0.store.read().await?;
+        // The session too: one that was revoked a moment ago closed the sockets that there were, and this one was not.
+        let now = (self.0.environment.now)();
+        store::session::live(&mut connection, caller.session_id, now).await?.ok_or(Error::SignedOut)?;
         let conversations = store::conversation::revs(&mut connection, caller.user_id).await?;
         self.0.hub.subscribe(subscription.socket(), conversations.into_keys());
         Ok(subscription)
@@ -30,6 +38,10 @@ impl Chat {
         place: Option<i64>,
         conversations: &[Cursor],
     ) -> Result<()> {
+        if conversations.len() > MAX_CURSORS {
+            let sentence = format!("A resume names at most {MAX_CURSORS} conversations.");
+            return Err(Error::invalid("conversations", sentence).into());
+        }
         let user_id = subscription.caller().user_id;
         let mut connection = self.0.store.read().await?;
         if let Some(cursor) = place {

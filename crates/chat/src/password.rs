@@ -11,8 +11,7 @@ use tokio::sync::Semaphore;
 use crate::{Fault, Result};
 
 /// Checked in place of an unknown user's hash, so that the answer takes as long: no password has it.
-const DECOY: &str =
-    "$argon2id$v=19$m=19456,t=2,p=1$bm8gb25l4oCZcyBzYWx0$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+const DECOY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm8gb25l4oCZcyBzYWx0$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// How many hashes are computed at once: each takes 19 MiB and a core for tens of milliseconds.
 const AT_ONCE: usize = 2;
