@@ -1,0 +1,65 @@
+//! The program `confab`: reads the settings, listens, serves until it is told to stop.
+
+use std::{io, process::ExitCode};
+
+use clap::Parser as _;
+use server::{Settings, settings::{Command, CommandLine}};
+use tokio::{net::TcpListener, signal::unix::{SignalKind, signal}};
+
+fn main() -> ExitCode {
+    let outcome = read_dotenv().and_then(|()| {
+        let line = CommandLine::parse();
+        match line.command.unwrap_or(Command::Serve) {
+            Command::Serve => serve(line.settings),
+        }
+    });
+    outcome.map_or_else(
+        |message| {
+            eprintln!("confab: {message}");
+            ExitCode::FAILURE
+        },
+        |()| ExitCode::SUCCESS,
+    )
+}
+
+/// Only the current folder's file, not that of some folder above: what a program obeys should be in sight.
+fn read_dotenv() -> Result<(), String> {
+    match dotenvy::from_path(".env") {
+        Err(dotenvy::Error::Io(error)) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other.map_err(|error| format!("the file .env can’t be read: {error}")),
+    }
+}
+
+#[tokio::main]
+async fn serve(settings: Settings) -> Result<(), String> {
+    server::log::start(&settings)?;
+    let listener = TcpListener::bind(&settings.addr).await.map_err(|error| cannot_listen(&settings.addr, &error))?;
+    let stop = stop_signal().map_err(|error| format!("can’t listen for signals: {error}"))?;
+    server::serve(listener, settings, chat::Environment::real(), stop, |address| println!("Confab is at {address}"))
+        .await
+        .map_err(|error| error.to_string())
+}
+
+fn cannot_listen(addr: &str, error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => format!(
+            "{addr} is taken by another program. Stop that one, or choose another address: CONFAB_ADDR=127.0.0.1:5001"
+        ),
+        io::ErrorKind::PermissionDenied => format!(
+            "listening on {addr} is not allowed. Choose a port from 1024 up, for example CONFAB_ADDR=127.0.0.1:5000"
+        ),
+        _ => format!("can’t listen on CONFAB_ADDR={addr}: {error}"),
+    }
+}
+
+/// Resolves at Ctrl-C or when a service manager asks to stop. The handlers are set when this returns, before serving.
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}

@@ -1,0 +1,31 @@
+//! Everyone in the place, and chats of two.
+
+use app::pages::people::{People, PeopleProps};
+use axum::{extract::Path, http::StatusCode, response::Response};
+use protocol::UserId;
+
+use super::{
+    fields::Asked,
+    reader::{Reader, see},
+};
+use crate::error::Result;
+
+/// How many people are listed; the search finds the others.
+const PEOPLE_SHOWN: i64 = 200;
+
+/// The directory of people.
+pub async fn show(reader: Reader, Asked(asked): Asked) -> Result<Response> {
+    let start = reader.start().await?;
+    let search = asked.text("search");
+    let people = reader.chat.users(reader.caller, &search, PEOPLE_SHOWN).await?;
+    let online = people.iter().map(|user| user.id).filter(|id| reader.chat.is_online(*id)).collect();
+    let theme = start.account.theme;
+    let props = PeopleProps { start, people, online, search };
+    Ok(reader.page(StatusCode::OK, "People", theme, || People(props)))
+}
+
+/// Opens the chat with someone, which is made where there was none.
+pub async fn open_direct(reader: Reader, Path(user): Path<UserId>) -> Result<Response> {
+    let entry = reader.chat.open_direct(reader.caller, user).await?;
+    Ok(see(&format!("/c/{}", entry.conversation.id)))
+}
