@@ -1,0 +1,89 @@
+//! Time, chance, and what happens later. Dates are written by the browser's own `Intl`: it knows the reader's zone and
+//! customs, and costs no bytes.
+
+use js_sys::{Array, Date, Intl, Object, Reflect};
+use protocol::Timestamp;
+use wasm_bindgen::JsValue;
+
+/// Milliseconds since 1970.
+#[expect(clippy::cast_possible_truncation, reason = "whole milliseconds, far below 2^53")]
+pub fn now() -> i64 {
+    Date::now() as i64
+}
+
+/// Runs `then` after a while.
+pub fn after(milliseconds: i64, then: impl FnOnce() + 'static) {
+    spawn(async move {
+        sleep(milliseconds).await;
+        then();
+    });
+}
+
+/// Waits a while.
+pub async fn sleep(milliseconds: i64) {
+    gloo_timers::future::TimeoutFuture::new(u32::try_from(milliseconds).unwrap_or(0)).await;
+}
+
+/// Runs `task` beside everything else.
+pub fn spawn(task: impl Future<Output = ()> + 'static) {
+    wasm_bindgen_futures::spawn_local(task);
+}
+
+/// A name that no one else gives: 128 random bits. `crypto.randomUUID` would need a secure context, which a server in
+/// one's own network often isn't.
+pub fn random_id() -> String {
+    let mut bytes = [0_u8; 16];
+    let filled = web_sys::window()
+        .and_then(|window| window.crypto().ok())
+        .is_some_and(|crypto| crypto.get_random_values_with_u8_array(&mut bytes).is_ok());
+    if !filled {
+        bytes.iter_mut().for_each(|byte| *byte = (chance() * 256.0) as u8);
+    }
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A number from 0 to 1, for jitter.
+pub fn chance() -> f64 {
+    js_sys::Math::random()
+}
+
+/// The number of the day that this moment falls in, by the reader's clock.
+#[expect(clippy::cast_possible_truncation, reason = "a zone's offset is a few hundred minutes")]
+pub fn local_day(at: Timestamp) -> i64 {
+    let minutes = date(at).get_timezone_offset() as i64;
+    Timestamp(at.0 - minutes * 60_000).day()
+}
+
+/// "10:15", as the reader writes it.
+pub fn clock(at: Timestamp) -> String {
+    format(at, &[("hour", "numeric"), ("minute", "2-digit")])
+}
+
+/// "Tuesday, 17 November", as the reader writes it; with the year where it isn't this one.
+pub fn day(at: Timestamp) -> String {
+    let mut options = vec![("weekday", "long"), ("day", "numeric"), ("month", "long")];
+    if date(at).get_full_year() != Date::new_0().get_full_year() {
+        options.push(("year", "numeric"));
+    }
+    format(at, &options)
+}
+
+/// "17 November 2026 at 10:15:30", as the reader writes it.
+pub fn moment(at: Timestamp) -> String {
+    format(at, &[("dateStyle", "long"), ("timeStyle", "medium")])
+}
+
+fn date(at: Timestamp) -> Date {
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds are far below 2^53")]
+    Date::new(&JsValue::from_f64(at.0 as f64))
+}
+
+fn format(at: Timestamp, options: &[(&str, &str)]) -> String {
+    let object = Object::new();
+    for (name, value) in options {
+        // Setting a property of a fresh object can't fail.
+        let _ = Reflect::set(&object, &JsValue::from_str(name), &JsValue::from_str(value));
+    }
+    let format = Intl::DateTimeFormat::new(&Array::new(), &object).format();
+    format.call1(&JsValue::UNDEFINED, &date(at)).ok().and_then(|text| text.as_string()).unwrap_or_default()
+}

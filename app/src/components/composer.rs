@@ -1,0 +1,171 @@
+//! Where one writes. Before the page comes to life it is an ordinary form.
+
+use leptos::{
+    ev::{KeyboardEvent, SubmitEvent},
+    prelude::*,
+};
+use protocol::{Action, ClientFrame, ConversationId, Kind};
+
+use crate::{
+    browser::{self, storage},
+    components::{
+        icon::{Glyph, Icon},
+        typing::Typing,
+    },
+    state::{Opened, Store},
+};
+
+const ID: &str = "composer";
+/// One's own writing is told at most this often, in milliseconds.
+const TELL_TYPING_EVERY: i64 = 3_000;
+
+/// The foot of a conversation: a field to write in, or why there is none.
+#[component]
+pub fn Foot() -> impl IntoView {
+    let store = Store::of_page();
+    let open = Memo::new(move |_| store.opened.with(Option::is_some));
+    let writable = Memo::new(move |_| !open.get() || store.may(Action::Post));
+    view! {
+        <footer class="foot">
+            <div class="column">
+                <Typing />
+                <Show when=move || writable.get() fallback=|| view! { <Closed /> }>
+                    <Composer />
+                </Show>
+            </div>
+        </footer>
+    }
+}
+
+#[component]
+fn Composer() -> impl IntoView {
+    let store = Store::of_page();
+    let text = RwSignal::new(String::new());
+    let told_at = StoredValue::new(0_i64);
+    let post = move || {
+        let body = text.get_untracked();
+        if body.trim().is_empty() {
+            return;
+        }
+        store.post(body.trim_end());
+        text.set(String::new());
+        if let Some(id) = store.open_id.get_untracked() {
+            storage::remove(&draft_key(store, id));
+        }
+        told_at.set_value(0);
+        store.go_to_latest();
+        browser::after(0, || browser::grow(ID));
+    };
+    let wrote = move |event| {
+        let body = event_target_value(&event);
+        if let Some(id) = store.open_id.get_untracked() {
+            storage::set(&draft_key(store, id), &body);
+            if !body.is_empty() && browser::now() - told_at.get_value() > TELL_TYPING_EVERY {
+                told_at.set_value(browser::now());
+                store.send(ClientFrame::Typing { conversation_id: id });
+            }
+        }
+        text.set(body);
+        browser::grow(ID);
+    };
+    let keys = move |event: KeyboardEvent| match event.key().as_str() {
+        "Enter" if !event.shift_key() && !event.is_composing() && browser::has_pointer() => {
+            event.prevent_default();
+            post();
+        }
+        "ArrowUp" if text.with_untracked(String::is_empty) => {
+            event.prevent_default();
+            edit_last(store);
+        }
+        _ => {}
+    };
+    // Each conversation has a draft of its own.
+    Effect::new(move || {
+        let draft = store.open_id.get().and_then(|id| storage::get(&draft_key(store, id)));
+        text.set(draft.unwrap_or_default());
+        browser::after(0, || browser::grow(ID));
+    });
+    let prompt = Memo::new(move |_| store.opened.get().map(|opened| prompt(store, &opened)).unwrap_or_default());
+    let action = move || store.open_id.get().map(|id| format!("/c/{id}/messages"));
+    view! {
+        <form
+            class="composer"
+            method="post"
+            action=action
+            on:submit=move |event: SubmitEvent| {
+                event.prevent_default();
+                post();
+            }
+        >
+            <input type="hidden" name="client_id" value="" />
+            <textarea
+                id=ID
+                name="body"
+                rows="1"
+                required
+                autocomplete="off"
+                enterkeyhint="send"
+                placeholder=move || prompt.get()
+                aria-label=move || prompt.get()
+                prop:value=move || text.get()
+                on:input=wrote
+                on:keydown=keys
+            ></textarea>
+            <div class="bar">
+                <span class="hint" aria-hidden="true">
+                    <b>"**bold**"</b>
+                    <i>"_italic_"</i>
+                    <code>"`code`"</code>
+                    <span>"> quote"</span>
+                </span>
+                <button class="send" aria-label="Send">
+                    <Icon glyph=Glyph::Send />
+                </button>
+            </div>
+        </form>
+    }
+}
+
+fn prompt(store: Store, opened: &Opened) -> String {
+    let title = store.title(&opened.conversation);
+    if opened.conversation.kind.is_personal() { format!("Message {title}") } else { format!("Message #{title}") }
+}
+
+fn draft_key(store: Store, id: ConversationId) -> String {
+    format!("confab:draft:{}:{id}", store.me)
+}
+
+/// Takes up the last message that one wrote here.
+fn edit_last(store: Store) {
+    let last = store.with_open_window(|window| {
+        window.messages.iter().rev().find(|m| m.author_id == store.me && m.deleted_at.is_none()).map(|m| m.id)
+    });
+    if last.is_some() {
+        store.editing.set(last);
+    }
+}
+
+/// Why nothing can be written here, and what can be done about it.
+#[component]
+fn Closed() -> impl IntoView {
+    let store = Store::of_page();
+    let joinable = Memo::new(move |_| store.may(Action::Join));
+    let sentence = move || {
+        let opened = store.opened.get()?;
+        Some(match opened.conversation {
+            ref c if c.archived_at.is_some() => "This conversation is archived: it can be read, but not added to.",
+            ref c if c.kind == Kind::Room && joinable.get() => "You’re looking in. Join to write here and to be told what’s new.",
+            _ => "You’re no longer a member of this conversation.",
+        })
+    };
+    view! {
+        <div class="closed">
+            <p>{sentence}</p>
+            <Show when=move || joinable.get()>
+                <form method="post" action=move || store.open_id.get().map(|id| format!("/c/{id}/join"))>
+                    <button class="button primary">"Join"</button>
+                </form>
+            </Show>
+        </div>
+    }
+}

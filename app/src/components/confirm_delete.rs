@@ -1,0 +1,42 @@
+use leptos::prelude::*;
+
+use crate::{api::message, browser, state::Store};
+
+const ID: &str = "confirm-delete";
+
+/// Asks before a message is deleted: that can't be undone.
+#[component]
+pub fn ConfirmDelete() -> impl IntoView {
+    let store = Store::of_page();
+    Effect::new(move || {
+        if store.deleting.get().is_some() {
+            browser::open_dialog(ID);
+        } else {
+            browser::close_dialog(ID);
+        }
+    });
+    let delete = move |_| {
+        let Some(id) = store.deleting.get_untracked() else { return };
+        store.deleting.set(None);
+        store.editing.set(None);
+        browser::spawn(async move {
+            if let Err(failure) = message::delete(id).await {
+                store.tell(failure.to_string());
+            }
+        });
+    };
+    view! {
+        <dialog class="dialog" id=ID aria-labelledby="confirm-delete-title" on:close=move |_| store.deleting.set(None)>
+            <h2 id="confirm-delete-title">"Delete this message?"</h2>
+            <p>"Everyone will see that a message was deleted, but not what it said. This can’t be undone."</p>
+            <div class="choices">
+                <button class="button" type="button" on:click=move |_| store.deleting.set(None)>
+                    "Keep it"
+                </button>
+                <button class="button danger" type="button" on:click=delete>
+                    "Delete"
+                </button>
+            </div>
+        </dialog>
+    }
+}

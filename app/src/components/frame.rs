@@ -1,0 +1,18 @@
+use leptos::{children::Children, prelude::*};
+
+use crate::{components::sidebar::Sidebar, state::Store};
+
+/// What every signed-in page stands in: the sidebar, and beside it the page.
+#[component]
+pub fn Frame(children: Children) -> impl IntoView {
+    let store = Store::of_page();
+    view! {
+        <div class="app" data-side=move || store.sidebar_open.get().then_some("open")>
+            <a class="quiet" href="#main">"Skip to content"</a>
+            <Sidebar />
+            <main class="main" id="main">
+                {children()}
+            </main>
+        </div>
+    }
+}

@@ -1,0 +1,120 @@
+//! A message.
+
+use leptos::{ev::PointerEvent, prelude::*};
+use protocol::{Message, UserId};
+
+use crate::{
+    components::{
+        actions::Actions,
+        avatar::{Avatar, AvatarSize},
+        edit_box::EditBox,
+        icon::{Glyph, Icon},
+        reactions::Reactions,
+        rich_text,
+        time::Clock,
+    },
+    navigate,
+    state::Store,
+};
+
+/// A message with its author, or without if it goes on where the one before ended.
+#[component]
+pub fn MessageRow(message: RwSignal<Message>, lead: bool) -> impl IntoView {
+    let store = Store::of_page();
+    let (id, author, place, at) = message.with_untracked(|m| (m.id, m.author_id, m.conversation_id, m.created_at));
+    let active = Memo::new(move |_| store.active.get() == Some(id));
+    let deleted = Memo::new(move |_| message.with(|message| message.deleted_at.is_some()));
+    let mention = Memo::new(move |_| {
+        let me = store.account.with(|account| account.user.username.clone());
+        message.with(|message| rich_text::mentions(&message.blocks, &me))
+    });
+    let enter = move |event: PointerEvent| {
+        // A finger's touch is no hovering; it has a button of its own.
+        if event.pointer_type() == "mouse" && store.editing.get_untracked().is_none() {
+            store.active.set(Some(id));
+        }
+    };
+    let link = navigate::address(place, Some(id));
+    let when = view! {
+        <a class="at" href=link>
+            <Clock at />
+        </a>
+    };
+    let (beside, line) = if lead {
+        (view! { <Face user=author /> }.into_any(), view! { <Byline author />{when} }.into_any())
+    } else {
+        (view! { <span class="gutter">{when}</span> }.into_any(), ().into_any())
+    };
+    view! {
+        <article
+            class="msg"
+            class:more=!lead
+            class:mention=move || mention.get()
+            class:linked=move || store.linked.get() == Some(id)
+            class:active=move || active.get()
+            data-row=id.to_string()
+            tabindex="-1"
+            on:pointerenter=enter
+            on:focusin=move |_| store.active.set(Some(id))
+        >
+            {beside}
+            <div class="what">
+                {line}
+                <Text message deleted />
+                <Reactions message />
+            </div>
+            <Show when=move || !deleted.get()>
+                <button
+                    class="icon more-actions needs-script"
+                    type="button"
+                    tabindex="-1"
+                    aria-label="Message actions"
+                    on:click=move |_| store.active.set(Some(id))
+                >
+                    <Icon glyph=Glyph::More />
+                </button>
+            </Show>
+            <Show when=move || active.get() && !deleted.get() && store.editing.get() != Some(id)>
+                <Actions message />
+            </Show>
+        </article>
+    }
+}
+
+/// What it says, or a field to change that, or that it is gone.
+#[component]
+fn Text(message: RwSignal<Message>, deleted: Memo<bool>) -> impl IntoView {
+    let store = Store::of_page();
+    let (id, author) = message.with_untracked(|message| (message.id, message.author_id));
+    let editing = Memo::new(move |_| store.editing.get() == Some(id) && author == store.me);
+    let edited = Memo::new(move |_| message.with(|message| message.edited_at));
+    move || {
+        if deleted.get() {
+            return view! { <p class="gone">"This message was deleted."</p> }.into_any();
+        }
+        if editing.get() {
+            return view! { <EditBox message /> }.into_any();
+        }
+        let mark = edited.get().map(|_| view! { <span class="edited">"edited"</span> });
+        let me = store.account.with(|account| account.user.username.clone());
+        let text = message.with_untracked(|message| rich_text::text(message, &me));
+        view! { <div class="text">{text} {mark}</div> }.into_any()
+    }
+}
+
+/// The author's face.
+#[component]
+pub fn Face(user: UserId, #[prop(optional)] size: AvatarSize) -> impl IntoView {
+    let store = Store::of_page();
+    move || match store.user(user) {
+        Some(user) => view! { <Avatar user size /> }.into_any(),
+        None => view! { <span class="avatar"></span> }.into_any(),
+    }
+}
+
+/// The author's name.
+#[component]
+pub fn Byline(author: UserId) -> impl IntoView {
+    let store = Store::of_page();
+    view! { <span class="by">{move || store.name(author)}</span> }
+}

@@ -1,0 +1,25 @@
+//! The pieces that pages are made of, one per file.
+
+mod actions;
+pub mod avatar;
+mod code_block;
+pub mod composer;
+pub mod banner;
+pub mod confirm_delete;
+mod edit_box;
+#[cfg(feature = "ssr")]
+pub mod form;
+pub mod frame;
+pub mod head;
+pub mod icon;
+pub mod mark;
+pub mod message;
+pub mod notice;
+mod reactions;
+mod rich_text;
+pub mod sidebar;
+pub mod switcher;
+mod time;
+pub mod timeline;
+mod typing;
+mod unsent;

@@ -1,0 +1,181 @@
+//! Find or jump to…: one's conversations by name, and people to talk to.
+
+use leptos::{ev::KeyboardEvent, prelude::*};
+use protocol::{ConversationId, User, UserId};
+
+use crate::{
+    api::user,
+    browser,
+    components::{
+        avatar::{Avatar, AvatarSize},
+        icon::{Glyph, Icon},
+    },
+    state::{Section, Store},
+};
+
+const ID: &str = "switcher";
+/// How many conversations are offered.
+const OFFERED: usize = 8;
+/// People are asked for once the typing pauses this long, in milliseconds.
+const PAUSE: i64 = 150;
+
+/// A place to go to.
+#[derive(Clone, PartialEq, Eq)]
+enum Goal {
+    Conversation { id: ConversationId, title: String, personal: bool },
+    Person(User),
+}
+
+/// The quick switcher.
+#[component]
+pub fn Switcher() -> impl IntoView {
+    let store = Store::of_page();
+    Effect::new(move || {
+        if store.switching.get() {
+            browser::open_dialog(ID);
+            browser::focus("switcher-input");
+        } else {
+            browser::close_dialog(ID);
+        }
+    });
+    view! {
+        <dialog class="dialog switcher" id=ID aria-label="Find or jump to" on:close=move |_| store.switching.set(false)>
+            <Show when=move || store.switching.get()>
+                <Finder />
+            </Show>
+        </dialog>
+    }
+}
+
+#[component]
+fn Finder() -> impl IntoView {
+    let store = Store::of_page();
+    let search = RwSignal::new(String::new());
+    let people = RwSignal::new(Vec::<User>::new());
+    let chosen = RwSignal::new(0_usize);
+    let goals = Memo::new(move |_| {
+        let mut goals = conversations(store, &search.get());
+        goals.extend(people.get().into_iter().filter(|user| user.id != store.me).map(Goal::Person));
+        goals
+    });
+    let typed = move |event| {
+        search.set(event_target_value(&event));
+        chosen.set(0);
+        find_people(search, people);
+    };
+    let keys = move |event: KeyboardEvent| {
+        let last = goals.with(Vec::len).saturating_sub(1);
+        match event.key().as_str() {
+            "ArrowDown" => chosen.update(|at| *at = (*at + 1).min(last)),
+            "ArrowUp" => chosen.update(|at| *at = at.saturating_sub(1)),
+            "Enter" => {
+                if let Some(goal) = goals.with(|goals| goals.get(chosen.get_untracked()).cloned()) {
+                    go(store, &goal);
+                }
+            }
+            _ => return,
+        }
+        event.prevent_default();
+    };
+    let rows = move || {
+        goals.get().into_iter().enumerate().map(|(at, goal)| view! { <GoalRow goal at chosen /> }).collect_view()
+    };
+    let nothing = move || goals.with(Vec::is_empty) && !search.with(String::is_empty);
+    view! {
+        <input
+            id="switcher-input"
+            type="search"
+            autocomplete="off"
+            placeholder="Find or jump to…"
+            aria-label="Find a conversation or a person"
+            role="combobox"
+            aria-expanded="true"
+            aria-controls="switcher-goals"
+            aria-activedescendant=move || format!("goal-{}", chosen.get())
+            on:input=typed
+            on:keydown=keys
+        />
+        <ul class="goals" id="switcher-goals" role="listbox" aria-label="Results">
+            {rows}
+        </ul>
+        <Show when=nothing>
+            <p class="nothing">"Nothing of that name. " <a href="/rooms">"Browse all rooms"</a></p>
+        </Show>
+    }
+}
+
+#[component]
+fn GoalRow(goal: Goal, at: usize, chosen: RwSignal<usize>) -> impl IntoView {
+    let store = Store::of_page();
+    let (sign, name) = match &goal {
+        Goal::Conversation { title, personal, .. } => {
+            let glyph = if *personal { Glyph::Room } else { Glyph::Hash };
+            (view! { <Icon glyph /> }.into_any(), title.clone())
+        }
+        Goal::Person(user) => {
+            (view! { <Avatar user=user.clone() size=AvatarSize::Small /> }.into_any(), user.display_name.clone())
+        }
+    };
+    view! {
+        <li
+            class="room"
+            id=format!("goal-{at}")
+            role="option"
+            aria-selected=move || if chosen.get() == at { "true" } else { "false" }
+            on:pointermove=move |_| chosen.set(at)
+            on:click=move |_| go(store, &goal)
+        >
+            <span class="sign">{sign}</span>
+            <span class="name">{name}</span>
+        </li>
+    }
+}
+
+fn conversations(store: Store, search: &str) -> Vec<Goal> {
+    let search = search.trim().to_lowercase();
+    let ids = [Section::Direct, Section::Rooms].map(|section| store.section(section).get()).concat();
+    ids.into_iter()
+        .filter_map(|id| {
+            let entry = store.with_state(|state| state.entries.get(&id).cloned())?;
+            let title = store.title(&entry.conversation);
+            Some(Goal::Conversation { id, title, personal: entry.conversation.kind.is_personal() })
+        })
+        .filter(|goal| matches!(goal, Goal::Conversation { title, .. } if title.to_lowercase().contains(&search)))
+        .take(OFFERED)
+        .collect()
+}
+
+fn find_people(search: RwSignal<String>, people: RwSignal<Vec<User>>) {
+    let wanted = search.get_untracked();
+    if wanted.trim().is_empty() {
+        return people.set(Vec::new());
+    }
+    browser::after(PAUSE, move || {
+        // The dialog may be closed by now, or something else be wanted.
+        if search.try_get_untracked().as_ref() == Some(&wanted) {
+            browser::spawn(async move {
+                let found = user::users(wanted.clone()).await;
+                if search.try_get_untracked() == Some(wanted) {
+                    people.set(found.unwrap_or_default());
+                }
+            });
+        }
+    });
+}
+
+fn go(store: Store, goal: &Goal) {
+    store.switching.set(false);
+    match goal {
+        Goal::Conversation { id, .. } => store.go(*id, None),
+        Goal::Person(user) => talk_to(store, user.id),
+    }
+}
+
+fn talk_to(store: Store, id: UserId) {
+    browser::spawn(async move {
+        match user::direct(id).await {
+            Ok(id) => store.go(id, None),
+            Err(failure) => store.tell(failure.to_string()),
+        }
+    });
+}

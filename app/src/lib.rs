@@ -1,0 +1,28 @@
+//! What people see. Built twice: for the server, which renders pages (`ssr`), and for the browser, which brings the
+//! conversation page to life (`hydrate`). Only [`browser`] differs between the two.
+// A view is one type, as deep as its elements are nested.
+#![recursion_limit = "256"]
+#![expect(
+    clippy::needless_pass_by_value,
+    clippy::too_many_lines,
+    reason = "components take their props by value, and the view macro counts the lines it writes"
+)]
+
+pub mod api;
+mod browser;
+pub mod components;
+#[cfg(feature = "ssr")]
+pub mod context;
+#[cfg(feature = "hydrate")]
+mod live;
+mod navigate;
+mod outbox;
+pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod shell;
+#[cfg(feature = "hydrate")]
+mod socket;
+pub mod state;
+
+#[cfg(feature = "hydrate")]
+pub use live::hydrate;

@@ -1,0 +1,126 @@
+//! The page comes to life: hydration, then everything that goes on for as long as the page is open.
+
+use futures::channel::mpsc::{UnboundedSender, unbounded};
+use leptos::prelude::*;
+use protocol::{ClientFrame, MessageId, Start};
+use web_sys::{Event, KeyboardEvent, MouseEvent};
+
+use crate::{
+    browser::{self, document, listen, window},
+    navigate,
+    pages::conversation::ConversationPage,
+    socket,
+    state::Store,
+};
+
+/// Takes over the page that the server rendered.
+pub fn hydrate() {
+    let json = browser::element("start").and_then(|element| element.text_content()).unwrap_or_default();
+    let Ok((start, linked)) = serde_json::from_str::<(Start, Option<MessageId>)>(&json) else {
+        return leptos::logging::error!("the page's data can't be read");
+    };
+    leptos::mount::hydrate_body(move || view! { <ConversationPage start linked /> });
+}
+
+/// Starts what the server couldn't: the reader's clock, the outbox, the socket.
+pub fn begin(store: Store) {
+    if let Some(id) = store.open_id.get_untracked() {
+        store.recent.set_value(vec![id]);
+    }
+    store.local.set(true);
+    store.publish_rows();
+    store.load_outbox();
+
+    let (nudge, nudges) = unbounded();
+    browser::spawn(socket::keep_open(store, nudges));
+    watch_attention(store, nudge);
+    watch_links(store);
+    watch_history(store);
+    watch_keys(store);
+    Effect::new(move || tell_read(store));
+    Effect::new(move || browser::set_title(&title(store)));
+
+    // For style sheets, and for tests: from now on the page answers.
+    if let Some(root) = document().document_element() {
+        let _ = root.set_attribute("data-hydrated", "");
+    }
+}
+
+/// Whether someone looks, and whether the network is back.
+fn watch_attention(store: Store, nudge: UnboundedSender<()>) {
+    store.attend();
+    let again = nudge.clone();
+    listen(&window(), "online", move |_: Event| drop(again.unbounded_send(())));
+    listen(&window(), "focus", move |_: Event| store.attend());
+    listen(&document(), "visibilitychange", move |_: Event| {
+        store.away.set_value(!browser::visible());
+        store.attend();
+        if browser::visible() {
+            drop(nudge.unbounded_send(()));
+        }
+    });
+}
+
+/// Tells the server how far one has read.
+fn tell_read(store: Store) {
+    let Some(opened) = store.opened.get() else { return };
+    let live = store.connection.get().is_live();
+    let (id, seq) = (opened.conversation.id, opened.conversation.last_seq);
+    let behind = store.with_state(|state| state.entries.get(&id).is_some_and(|entry| entry.read_seq < seq));
+    if live && behind && store.attending.get() {
+        store.send(ClientFrame::Read { conversation_id: id, seq });
+    }
+}
+
+fn title(store: Store) -> String {
+    let name = store.opened.get().map(|opened| store.title(&opened.conversation)).unwrap_or_default();
+    let unread = store.unread_total.get();
+    if unread > 0 { format!("({unread}) {name} · Confab") } else { format!("{name} · Confab") }
+}
+
+/// A click on a link to a conversation stays on the page.
+fn watch_links(store: Store) {
+    listen(&document(), "click", move |event: MouseEvent| {
+        let modified = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
+        if modified || event.button() != 0 || event.default_prevented() {
+            return;
+        }
+        let Some(link) = browser::link_of(&event) else { return };
+        if link.has_attribute("data-switcher") {
+            event.prevent_default();
+            return store.switching.set(true);
+        }
+        if link.origin() != browser::origin() || !link.hash().is_empty() {
+            return;
+        }
+        if let Some((id, linked)) = navigate::parse(&link.pathname(), &link.search()) {
+            event.prevent_default();
+            store.go(id, linked);
+        }
+    });
+}
+
+/// The browser's back and forward, and the phone's `#sidebar`.
+fn watch_history(store: Store) {
+    let follow = move || {
+        let (path, query, hash) = browser::address();
+        store.sidebar_open.set(hash == "#sidebar");
+        if let Some((id, linked)) = navigate::parse(&path, &query)
+            && hash != "#sidebar"
+            && (store.open_id.get_untracked() != Some(id) || store.linked.get_untracked() != linked)
+        {
+            store.visit(id, linked);
+        }
+    };
+    store.sidebar_open.set(browser::address().2 == "#sidebar");
+    listen(&window(), "popstate", move |_: Event| follow());
+}
+
+fn watch_keys(store: Store) {
+    listen(&window(), "keydown", move |event: KeyboardEvent| {
+        if (event.ctrl_key() || event.meta_key()) && event.key().eq_ignore_ascii_case("k") {
+            event.prevent_default();
+            store.switching.update(|open| *open = !*open);
+        }
+    });
+}

@@ -1,0 +1,70 @@
+//! What a conversation is, who is in it, and how to leave it. Only what the reader may do is shown; the server
+//! asks [`Standing::may`] again.
+
+mod about;
+mod ending;
+mod members;
+
+use leptos::prelude::*;
+use protocol::{Conversation, Member, Standing, Start, User, UserId};
+
+use super::sheet::Sheet;
+use crate::components::form::{Done, Notice, Problem};
+use about::About;
+use ending::Ending;
+pub use members::MEMBERS_SHOWN;
+use members::Members;
+
+/// Everything that the page shows.
+#[derive(Clone, Debug)]
+pub struct Details {
+    pub conversation: Conversation,
+    /// What the reader is there.
+    pub standing: Standing,
+    /// What to call it.
+    pub title: String,
+    pub members: Vec<(Member, User)>,
+    /// What was searched among the members.
+    pub search: String,
+    /// People who could be added.
+    pub others: Vec<User>,
+    /// What was typed and refused.
+    pub typed: DetailsTyped,
+    pub problem: Problem,
+    pub done: Option<Done>,
+}
+
+/// What was typed into one of the page's forms and refused; nothing on a first visit.
+#[derive(Clone, Debug, Default)]
+pub struct DetailsTyped {
+    pub name: Option<String>,
+    pub topic: Option<String>,
+    /// User names of people to add.
+    pub people: String,
+}
+
+impl Details {
+    fn path(&self, rest: &str) -> String {
+        format!("/c/{}{rest}", self.conversation.id)
+    }
+}
+
+/// The page of a conversation's details.
+#[component]
+pub fn DetailsPage(start: Start, details: Details) -> impl IntoView {
+    let me: UserId = start.account.user.id;
+    let back = details.path("");
+    view! {
+        <Sheet start=start title=details.title.clone() back=back.clone()
+            tools=Some(view! { <a class="button" href=back>"Open chat"</a> }.into_any())>
+            <Notice done=details.done/>
+            {details.conversation.archived_at.map(|_| view! {
+                <p class="notice muted">"Archived: it can be read, but nothing more can be posted."</p>
+            })}
+            <About details=details.clone()/>
+            <Members details=details.clone() me=me/>
+            <Ending details=details/>
+        </Sheet>
+    }
+    .into_any()
+}

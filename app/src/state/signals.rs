@@ -1,0 +1,116 @@
+//! From the state to the signals: each is set only where its part of the state is different, so that a message costs
+//! the page one row and one line of the sidebar, whatever else is shown.
+
+use leptos::{prelude::*, task::tick};
+use protocol::{ConversationId, Message, MessageId, State, Timestamp, Window};
+
+use super::{Item, Opened, Section, Store, item::Timeline, unread};
+use crate::browser;
+
+impl Store {
+    /// Sets the signals whose part of the state has changed.
+    pub fn publish(self) {
+        self.state.with_value(|state| {
+            set_if_new(self.account, &state.account);
+            set_if_new(self.rooms, &Section::Rooms.order(state));
+            set_if_new(self.direct, &Section::Direct.order(state));
+            set_if_new(self.unread_total, &unread(state));
+            self.publish_people(state);
+            self.publish_entries(state);
+            self.publish_opened(state);
+        });
+        self.publish_rows();
+    }
+
+    fn publish_people(self, state: &State) {
+        // Every profile's number only grows, so their sum tells whether any has.
+        let known = state.users.values().map(|user| user.rev.unsigned_abs() + 1).sum();
+        set_if_new(self.people, &known);
+    }
+
+    fn publish_entries(self, state: &State) {
+        self.entries.with_value(|entries| {
+            for (id, signal) in entries {
+                let entry = state.entries.get(id);
+                if signal.with_untracked(|shown| shown.as_ref() != entry) {
+                    signal.set(entry.cloned());
+                }
+            }
+        });
+    }
+
+    fn publish_opened(self, state: &State) {
+        let Some(id) = self.open_id.get_untracked() else { return };
+        if let Some(entry) = state.entries.get(&id) {
+            let now = Opened { conversation: entry.conversation.clone(), role: Some(entry.role) };
+            if self.opened.with_untracked(|shown| shown.as_ref().is_some_and(|shown| *shown != now)) {
+                self.opened.set(Some(now));
+            }
+        } else if self.opened.with_untracked(|shown| shown.as_ref().is_some_and(|shown| shown.role.is_some())) {
+            // One was removed, or left on another device.
+            self.opened.update(|shown| {
+                if let Some(shown) = shown {
+                    shown.role = None;
+                }
+            });
+        }
+    }
+
+    /// Sets the rows of the open conversation.
+    pub fn publish_rows(self) {
+        let Some(id) = self.open_id.get_untracked() else { return };
+        let held = browser::hold();
+        let items = self.with_state(|state| {
+            let window = state.windows.get(&id)?;
+            self.publish_messages(&window.messages);
+            set_if_new(self.at_oldest, &window.at_oldest);
+            set_if_new(self.at_newest, &window.at_newest);
+            Some(self.items_of(id, window))
+        });
+        set_if_new(self.items, &items.unwrap_or_default());
+        if let Some(held) = held {
+            browser::spawn(async move {
+                tick().await;
+                held.restore();
+            });
+        }
+    }
+
+    fn items_of(self, id: ConversationId, window: &Window) -> Vec<Item> {
+        let unsent = self.outbox.with_untracked(|outbox| {
+            outbox.iter().filter(|unsent| unsent.conversation_id == id).cloned().collect::<Vec<_>>()
+        });
+        let day = if self.local.get_untracked() { browser::local_day } else { Timestamp::day };
+        let new_after = self.new_after.get_untracked();
+        Timeline { window, unsent: &unsent, me: self.me, new_after, day }.items()
+    }
+
+    fn publish_messages(self, messages: &[Message]) {
+        self.rows.update_value(|rows| {
+            for message in messages {
+                match rows.get(&message.id) {
+                    Some(row) if row.with_untracked(|shown| shown.rev == message.rev) => {}
+                    Some(row) => row.set(message.clone()),
+                    None => {
+                        rows.insert(message.id, ArcRwSignal::new(message.clone()));
+                    }
+                }
+            }
+            // Rows that were let go of stay a while: the view may still be taking their elements away.
+            if rows.len() > messages.len() * 2 + 100 {
+                rows.retain(|id, _| messages.iter().any(|message| message.id == *id));
+            }
+        });
+    }
+
+    /// A message that has a row; follows changes of it.
+    pub fn row(self, id: MessageId) -> Option<ArcRwSignal<Message>> {
+        self.rows.with_value(|rows| rows.get(&id).cloned())
+    }
+}
+
+fn set_if_new<T: Clone + PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: &T) {
+    if signal.with_untracked(|shown| shown != value) {
+        signal.set(value.clone());
+    }
+}
