@@ -26,6 +26,7 @@ fn system_time() -> Timestamp {
     Timestamp(i64::try_from(since_1970.as_millis()).unwrap_or(i64::MAX))
 }
 
+#[expect(clippy::disallowed_methods, reason = "this is the one place that asks the system for randomness")]
 #[expect(clippy::expect_used, reason = "without randomness no secret is safe: better to stop")]
 fn system_random(buffer: &mut [u8]) {
     getrandom::fill(buffer).expect("the system's random source answers");

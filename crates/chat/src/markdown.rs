@@ -66,10 +66,14 @@ impl Builder {
         match event {
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(tag),
-            Event::Text(text) => self.text(&text),
             Event::Code(text) => self.inline(Inline::Code { text: text.into_string() }),
             // HTML is what its author typed, no more.
-            Event::Html(text) | Event::InlineHtml(text) => self.text(&text),
+            Event::Text(text)
+            | Event::Html(text)
+            | Event::InlineHtml(text)
+            | Event::FootnoteReference(text)
+            | Event::InlineMath(text)
+            | Event::DisplayMath(text) => self.text(&text),
             Event::SoftBreak | Event::HardBreak => self.inline(Inline::Break),
             Event::Rule => self.block(Block::Rule),
             Event::TaskListMarker(ticked) => {
@@ -77,7 +81,6 @@ impl Builder {
                     *done = Some(ticked);
                 }
             }
-            Event::FootnoteReference(text) | Event::InlineMath(text) | Event::DisplayMath(text) => self.text(&text),
         }
     }
 
@@ -129,7 +132,7 @@ impl Builder {
             Open::Strong(content) => self.inline(Inline::Strong { content }),
             Open::Strike(content) => self.inline(Inline::Strike { content }),
             Open::Link(href, content) => self.link(href, content),
-            Open::Transparent(content) => content.into_iter().for_each(|inline| self.inline(inline)),
+            Open::Transparent(content) => self.inlines(content),
         }
     }
 
@@ -157,7 +160,7 @@ impl Builder {
             self.inline(Inline::Link { href, content });
         } else {
             // A link that leads nowhere good is just its text.
-            content.into_iter().for_each(|inline| self.inline(inline));
+            self.inlines(content);
         }
     }
 
@@ -173,7 +176,7 @@ impl Builder {
                 content.push(block);
             }
             // Too deep to keep its shape: its text remains.
-            Some(_) => flatten(&block).into_iter().for_each(|inline| self.inline(inline)),
+            Some(_) => self.inlines(flatten(&block)),
         }
     }
 
@@ -190,6 +193,12 @@ impl Builder {
             if !line.is_empty() {
                 self.inline(Inline::Text { text: line.to_owned() });
             }
+        }
+    }
+
+    fn inlines(&mut self, inlines: Vec<Inline>) {
+        for inline in inlines {
+            self.inline(inline);
         }
     }
 

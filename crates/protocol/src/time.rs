@@ -9,6 +9,7 @@ pub struct Timestamp(pub i64);
 
 impl Timestamp {
     /// This moment plus `seconds`.
+    #[must_use]
     pub const fn plus_seconds(self, seconds: i64) -> Self {
         Self(self.0 + seconds * 1000)
     }

@@ -181,7 +181,7 @@ impl Table {
     }
 }
 
-fn take_out<K: Eq + std::hash::Hash>(index: &mut HashMap<K, Sockets>, key: K, socket: SocketId) {
+fn take_out<K: Eq + std::hash::Hash + Copy>(index: &mut HashMap<K, Sockets>, key: K, socket: SocketId) {
     if let Some(sockets) = index.get_mut(&key) {
         sockets.remove(&socket);
         if sockets.is_empty() {

@@ -131,7 +131,9 @@ impl Writer {
         };
         for Done { answer, publications } in done {
             if fault.is_none() {
-                publications.into_iter().for_each(|publication| self.hub.publish(publication));
+                for publication in publications {
+                    self.hub.publish(publication);
+                }
             }
             answer(fault.clone().map(Fault::RolledBack));
         }
