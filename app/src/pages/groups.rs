@@ -4,8 +4,8 @@
 use leptos::prelude::*;
 use protocol::{MAX_NAME_CHARACTERS, Start, User};
 
-use super::sheet::{Empty, Sheet};
 use super::people::PersonName;
+use super::sheet::{Empty, Sheet};
 use crate::components::avatar::Avatar;
 use crate::components::form::{Alert, Field, Problem};
 
@@ -30,7 +30,9 @@ pub fn NewGroup(
     problem: Problem,
 ) -> impl IntoView {
     let nobody = found.is_empty();
-    let heading = if typed.search.is_empty() { "Nobody else is here yet".to_owned() } else {
+    let heading = if typed.search.is_empty() {
+        "Nobody else is here yet".to_owned()
+    } else {
         format!("Nobody else matches “{}”", typed.search)
     };
     let row = |user: User, chosen| view! { <Choice user=user chosen=chosen/> };

@@ -5,9 +5,12 @@ use std::collections::BTreeSet;
 use leptos::prelude::*;
 use protocol::{Start, User, UserId};
 
-use super::sheet::{Empty, SIDEBAR, Sheet};
+use super::sheet::{Cut, Empty, SIDEBAR, Sheet};
 use crate::components::avatar::Avatar;
 use crate::components::form::SearchBox;
+
+/// How many people are listed; the search finds the others.
+pub const PEOPLE_SHOWN: i64 = 200;
 
 /// The directory of people.
 #[component]
@@ -21,6 +24,7 @@ pub fn People(
     search: String,
 ) -> impl IntoView {
     let me = start.account.user.id;
+    let listed = people.len();
     let tools = view! { <a class="button" href="/groups/new">"New group"</a> }.into_any();
     let list = if people.is_empty() {
         let heading = format!("Nobody matches “{search}”");
@@ -36,6 +40,7 @@ pub fn People(
         <Sheet start=start title="People" back=SIDEBAR tools=Some(tools)>
             <SearchBox action="/people".to_owned() label="Search people" search=search/>
             {list}
+            <Cut listed=listed most=PEOPLE_SHOWN/>
         </Sheet>
     }
     .into_any()
@@ -75,7 +80,7 @@ pub fn PersonName(
             {role.map(|role| view! { <span class="tag strong">{role}</span> })}
             {(role.is_none() && user.admin).then(|| view! { <span class="tag strong">"Admin"</span> })}
             {user.deactivated.then(|| view! { <span class="tag">"Deactivated"</span> })}
-            <span class="meta">"@" {user.username}</span>
+            <span class="meta">{format!("@{}", user.username)}</span>
         </span>
     }
     .into_any()

@@ -4,9 +4,12 @@ use chat::RoomListing;
 use leptos::prelude::*;
 use protocol::{MAX_NAME_CHARACTERS, MAX_TOPIC_CHARACTERS, Start};
 
-use super::sheet::{Empty, SIDEBAR, Sheet, counted};
+use super::sheet::{Cut, Empty, SIDEBAR, Sheet, counted};
 use crate::components::form::{Alert, Done, Field, Notice, Problem, SearchBox, TextArea};
 use crate::components::icon::{Glyph, Icon};
+
+/// How many rooms are listed; the search finds the others.
+pub const ROOMS_SHOWN: i64 = 200;
 
 /// The rooms that one may see.
 #[component]
@@ -19,6 +22,7 @@ pub fn Rooms(
     /// What was done on the page before.
     done: Option<Done>,
 ) -> impl IntoView {
+    let listed = rooms.len();
     let tools = view! { <a class="button primary" href="/rooms/new">"New room"</a> }.into_any();
     let list = if rooms.is_empty() {
         nothing(&search)
@@ -31,6 +35,7 @@ pub fn Rooms(
             <Notice done=done/>
             <SearchBox action="/rooms".to_owned() label="Search rooms" search=search/>
             {list}
+            <Cut listed=listed most=ROOMS_SHOWN/>
         </Sheet>
     }
     .into_any()

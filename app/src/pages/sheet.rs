@@ -49,8 +49,7 @@ pub fn Empty(
     /// What to do about it.
     #[prop(into)]
     lead: String,
-    #[prop(optional)]
-    children: Option<Children>,
+    #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     view! {
         <div class="empty">
@@ -60,6 +59,18 @@ pub fn Empty(
         </div>
     }
     .into_any()
+}
+
+/// Says that a list was cut, where it was.
+#[component]
+pub fn Cut(
+    /// How many are listed.
+    listed: usize,
+    /// How many are listed at most.
+    most: i64,
+) -> impl IntoView {
+    let cut = i64::try_from(listed).is_ok_and(|listed| listed >= most);
+    cut.then(|| view! { <p class="hint">{format!("The first {most} are listed. Search to find the others.")}</p> })
 }
 
 /// `1 member`, `14 members`.

@@ -4,10 +4,11 @@
 use app::components::form::Done;
 use axum::{
     Form, RequestPartsExt as _,
-    extract::{FromRequest, FromRequestParts, Query, Request, rejection::FormRejection},
+    extract::{FromRequest, FromRequestParts, Path, Query, Request, rejection::FormRejection},
     http::request::Parts,
 };
 use protocol::Error;
+use serde::de::DeserializeOwned;
 
 use crate::{AppState, error};
 
@@ -82,6 +83,20 @@ impl FromRequestParts<AppState> for Asked {
     }
 }
 
+/// The ids in a path. An address whose ids are no numbers leads nowhere, like any other unknown one.
+pub struct At<T>(pub T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<AppState> for At<T> {
+    type Rejection = error::Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> error::Result<Self> {
+        match Path::from_request_parts(parts, state).await {
+            Ok(Path(ids)) => Ok(Self(ids)),
+            Err(_) => Err(Error::not_found("this page").into()),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,7 +108,15 @@ mod tests {
     #[test]
     fn signing_in_leads_only_to_this_site() {
         assert_eq!(return_to("/c/7?at=3"), "/c/7?at=3");
-        for elsewhere in ["//evil.example", "/\\evil.example", "https://evil.example", "evil", "", "/a\r\nSet-Cookie: x", "/\t/evil.example"] {
+        for elsewhere in [
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "evil",
+            "",
+            "/a\r\nSet-Cookie: x",
+            "/\t/evil.example",
+        ] {
             assert_eq!(return_to(elsewhere), "", "{elsewhere:?}");
         }
     }

@@ -13,7 +13,11 @@ use super::reader::see;
 use crate::{AppState, error::prefers_html};
 
 /// Leads people to the public chat or to the sign-in, and greets programs.
-pub async fn show(State(state): State<AppState>, Extension(visitor): Extension<Visitor>, headers: HeaderMap) -> Response {
+pub async fn show(
+    State(state): State<AppState>,
+    Extension(visitor): Extension<Visitor>,
+    headers: HeaderMap,
+) -> Response {
     let response = if !prefers_html(&headers) {
         Json(json!({
             "msg": "hello",

@@ -1,17 +1,17 @@
 //! Messages from forms: what the page does without its script. With it, they travel over the socket.
 
-use axum::{extract::Path, response::Response};
+use axum::response::Response;
 use chat::Draft;
 use protocol::{ConversationId, MessageId};
 
 use super::{
-    fields::Fields,
+    fields::{At, Fields},
     reader::{Reader, see},
 };
 use crate::error::Result;
 
 /// Posts a message. A form that is sent twice carries the same `client_id` and posts once.
-pub async fn send(reader: Reader, Path(id): Path<ConversationId>, fields: Fields) -> Result<Response> {
+pub async fn send(reader: Reader, At(id): At<ConversationId>, fields: Fields) -> Result<Response> {
     let client_id = fields.find("client_id").filter(|client_id| !client_id.is_empty()).map(str::to_owned);
     let draft = Draft { conversation_id: id, client_id, body: fields.text("body") };
     let message = reader.chat.send(reader.caller, draft).await?;
@@ -21,19 +21,27 @@ pub async fn send(reader: Reader, Path(id): Path<ConversationId>, fields: Fields
 }
 
 /// Changes the text of a message.
-pub async fn edit(reader: Reader, Path((id, message)): Path<(ConversationId, MessageId)>, fields: Fields) -> Result<Response> {
+pub async fn edit(
+    reader: Reader,
+    At((id, message)): At<(ConversationId, MessageId)>,
+    fields: Fields,
+) -> Result<Response> {
     reader.chat.edit(reader.caller, message, fields.get("body")).await?;
     Ok(see_message(id, message))
 }
 
 /// Deletes a message; a tombstone stays.
-pub async fn delete(reader: Reader, Path((id, message)): Path<(ConversationId, MessageId)>) -> Result<Response> {
+pub async fn delete(reader: Reader, At((id, message)): At<(ConversationId, MessageId)>) -> Result<Response> {
     reader.chat.delete(reader.caller, message).await?;
     Ok(see_message(id, message))
 }
 
 /// Reacts to a message, or takes the reaction back.
-pub async fn react(reader: Reader, Path((id, message)): Path<(ConversationId, MessageId)>, fields: Fields) -> Result<Response> {
+pub async fn react(
+    reader: Reader,
+    At((id, message)): At<(ConversationId, MessageId)>,
+    fields: Fields,
+) -> Result<Response> {
     reader.chat.react(reader.caller, message, fields.get("emoji"), fields.get("on") != "false").await?;
     Ok(see_message(id, message))
 }

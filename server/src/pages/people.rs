@@ -1,17 +1,14 @@
 //! Everyone in the place, and chats of two.
 
-use app::pages::people::{People, PeopleProps};
-use axum::{extract::Path, http::StatusCode, response::Response};
+use app::pages::people::{PEOPLE_SHOWN, People, PeopleProps};
+use axum::{http::StatusCode, response::Response};
 use protocol::UserId;
 
 use super::{
-    fields::Asked,
+    fields::{Asked, At},
     reader::{Reader, see},
 };
 use crate::error::Result;
-
-/// How many people are listed; the search finds the others.
-const PEOPLE_SHOWN: i64 = 200;
 
 /// The directory of people.
 pub async fn show(reader: Reader, Asked(asked): Asked) -> Result<Response> {
@@ -25,7 +22,7 @@ pub async fn show(reader: Reader, Asked(asked): Asked) -> Result<Response> {
 }
 
 /// Opens the chat with someone, which is made where there was none.
-pub async fn open_direct(reader: Reader, Path(user): Path<UserId>) -> Result<Response> {
+pub async fn open_direct(reader: Reader, At(user): At<UserId>) -> Result<Response> {
     let entry = reader.chat.open_direct(reader.caller, user).await?;
     Ok(see(&format!("/c/{}", entry.conversation.id)))
 }

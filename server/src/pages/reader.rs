@@ -41,7 +41,13 @@ impl Reader {
     }
 
     /// A plain page in the reader's colours.
-    pub fn page<V: IntoView>(&self, status: StatusCode, title: &str, theme: Theme, view: impl FnOnce() -> V) -> Response {
+    pub fn page<V: IntoView>(
+        &self,
+        status: StatusCode,
+        title: &str,
+        theme: Theme,
+        view: impl FnOnce() -> V,
+    ) -> Response {
         page(&self.assets, status, title, theme, view)
     }
 }
@@ -80,7 +86,9 @@ pub fn status(refusal: Option<&Error>) -> StatusCode {
 /// Adds when to try again, where the refusal says it.
 pub fn with_retry(refusal: Option<&Error>, response: Response) -> Response {
     match refusal {
-        Some(Error::TooMany { retry_after }) => ([(header::RETRY_AFTER, retry_after.to_string())], response).into_response(),
+        Some(Error::TooMany { retry_after }) => {
+            ([(header::RETRY_AFTER, retry_after.to_string())], response).into_response()
+        }
         _ => response,
     }
 }

@@ -2,7 +2,7 @@
 
 use app::{
     components::form::Problem,
-    pages::rooms::{NewRoom, NewRoomProps, RoomTyped, Rooms, RoomsProps},
+    pages::rooms::{NewRoom, NewRoomProps, ROOMS_SHOWN, RoomTyped, Rooms, RoomsProps},
 };
 use axum::{http::StatusCode, response::Response};
 use protocol::Error;
@@ -12,9 +12,6 @@ use super::{
     reader::{Reader, said_by_form, see, status},
 };
 use crate::error::Result;
-
-/// How many rooms are listed; the search finds the others.
-const ROOMS_SHOWN: i64 = 200;
 
 /// The rooms that the reader may see.
 pub async fn browse(reader: Reader, Asked(asked): Asked) -> Result<Response> {

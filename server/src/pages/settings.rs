@@ -4,12 +4,11 @@ use app::{
     components::form::{Done, Problem},
     pages::settings::{
         AccountSettings, AccountSettingsProps, AppearanceSettings, AppearanceSettingsProps, PasswordSettings,
-        PasswordSettingsProps, ProfileSettings, ProfileSettingsProps, ProfileTyped, SessionSettings, SessionSettingsProps,
-        Tab,
+        PasswordSettingsProps, ProfileSettings, ProfileSettingsProps, ProfileTyped, SessionSettings,
+        SessionSettingsProps, Tab,
     },
 };
 use axum::{
-    extract::Path,
     http::StatusCode,
     response::{IntoResponse as _, Response},
 };
@@ -17,7 +16,7 @@ use chat::AccountUpdate;
 use protocol::{Error, SessionId, Theme};
 
 use super::{
-    fields::{Asked, Fields},
+    fields::{Asked, At, Fields},
     reader::{Reader, said_by_form, see_done, status, with_retry},
 };
 use crate::{error::Result, session::Cookies};
@@ -95,7 +94,7 @@ pub async fn sessions(reader: Reader, Asked(asked): Asked) -> Result<Response> {
 }
 
 /// Signs one device out.
-pub async fn end_session(reader: Reader, Path(session): Path<SessionId>) -> Result<Response> {
+pub async fn end_session(reader: Reader, At(session): At<SessionId>) -> Result<Response> {
     reader.chat.revoke_session(reader.caller, session).await?;
     Ok(see_done(Tab::Sessions.path(), Done::SessionEnded))
 }

@@ -70,7 +70,7 @@ impl Done {
             Self::RoleChanged => "Their role is changed.",
             Self::Archived => "It’s archived: it can be read, but nothing more can be posted.",
             Self::Restored => "It’s open again.",
-            Self::Left => "You left.",
+            Self::Left => "You left the conversation.",
             Self::SignedOut => "You’re signed out.",
             Self::Deactivated => "Your account is deactivated. What you wrote stays.",
         }

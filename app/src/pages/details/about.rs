@@ -4,10 +4,10 @@ use leptos::prelude::*;
 use protocol::{Action, Kind, MAX_NAME_CHARACTERS, MAX_TOPIC_CHARACTERS};
 
 use super::Details;
-use crate::components::form::{Alert, Field, TextArea};
-use crate::pages::sheet::counted;
+use crate::components::form::{Field, TextArea};
 use crate::pages::moment::Moment;
 use crate::pages::rooms::Openness;
+use crate::pages::sheet::counted;
 
 #[component]
 pub fn About(details: Details) -> impl IntoView {
@@ -33,7 +33,6 @@ fn AboutForm(details: Details) -> impl IntoView {
     let is_room = matches!(conversation.kind, Kind::Room | Kind::Project);
     view! {
         <form class="form" method="post" action=action>
-            <Alert message=problem.beyond(&["name", "topic", "people"])/>
             <Field label="Name" name="name" value=typed.name.unwrap_or(conversation.name)
                 required=conversation.kind != Kind::Group most=MAX_NAME_CHARACTERS problem=problem.at("name")/>
             <TextArea label="Topic" name="topic" value=typed.topic.unwrap_or(conversation.topic)
@@ -57,7 +56,6 @@ fn AboutText(details: Details) -> impl IntoView {
     };
     let topic = conversation.topic.clone();
     view! {
-        <Alert message=details.problem.beyond(&["people"])/>
         {(!topic.is_empty()).then(|| view! { <p class="topic-text">{topic}</p> })}
         <p class="about">{sort}</p>
     }

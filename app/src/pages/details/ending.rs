@@ -14,7 +14,7 @@ pub fn Ending(details: Details) -> impl IntoView {
     (leave || archive || join).then(|| {
         view! {
             <section class="part" aria-labelledby="ending">
-                <h2 id="ending">{if join { "Coming in" } else { "Leaving" }}</h2>
+                <h2 id="ending">{heading(join, archive)}</h2>
                 <div class="actions">
                     {join.then(|| view! {
                         <form method="post" action=details.path("/join")><button class="button primary">"Join"</button></form>
@@ -27,6 +27,14 @@ pub fn Ending(details: Details) -> impl IntoView {
             </section>
         }
     })
+}
+
+const fn heading(join: bool, archive: bool) -> &'static str {
+    match (join, archive) {
+        (true, _) => "Coming in",
+        (false, true) => "Leaving and archiving",
+        (false, false) => "Leaving",
+    }
 }
 
 #[component]

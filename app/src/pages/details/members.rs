@@ -7,8 +7,8 @@ use super::Details;
 use crate::components::avatar::Avatar;
 use crate::components::form::{Confirm, Field, SearchBox};
 use crate::components::icon::{Glyph, Icon};
-use crate::pages::sheet::{Empty, counted};
 use crate::pages::people::PersonName;
+use crate::pages::sheet::{Empty, counted};
 
 /// How many members are listed; the search finds the others.
 pub const MEMBERS_SHOWN: i64 = 200;
@@ -75,7 +75,7 @@ fn MemberRow(details: Details, member: Member, user: User, me: UserId) -> impl I
             <Avatar user=user.clone()/>
             <PersonName user=user own=own role=role/>
             {manage.then(|| view! {
-                <details class="manage">
+                <details class="manage" name="manage">
                     <summary class="icon" aria-label=format!("Manage {name}")><Icon glyph=Glyph::More/></summary>
                     <div class="menu">
                         {appoint.then(|| view! { <RoleForm details=details.clone() member=member.clone() name=name.clone()/> })}

@@ -6,10 +6,10 @@ mod ending;
 mod members;
 
 use leptos::prelude::*;
-use protocol::{Conversation, Member, Standing, Start, User, UserId};
+use protocol::{Action, Conversation, Member, Standing, Start, User, UserId};
 
 use super::sheet::Sheet;
-use crate::components::form::{Done, Notice, Problem};
+use crate::components::form::{Alert, Done, Notice, Problem};
 use about::About;
 use ending::Ending;
 pub use members::MEMBERS_SHOWN;
@@ -44,6 +44,11 @@ pub struct DetailsTyped {
 }
 
 impl Details {
+    /// The fields that the page shows: they tell their own problems.
+    fn fields(&self) -> &'static [&'static str] {
+        if self.standing.may(Action::Rename) { &["name", "topic", "people"] } else { &["people"] }
+    }
+
     fn path(&self, rest: &str) -> String {
         format!("/c/{}{rest}", self.conversation.id)
     }
@@ -58,6 +63,7 @@ pub fn DetailsPage(start: Start, details: Details) -> impl IntoView {
         <Sheet start=start title=details.title.clone() back=back.clone()
             tools=Some(view! { <a class="button" href=back>"Open chat"</a> }.into_any())>
             <Notice done=details.done/>
+            <Alert message=details.problem.beyond(details.fields())/>
             {details.conversation.archived_at.map(|_| view! {
                 <p class="notice muted">"Archived: it can be read, but nothing more can be posted."</p>
             })}

@@ -13,7 +13,7 @@ pub fn AccountSettings(start: Start, #[prop(optional)] problem: Problem) -> impl
     let user = start.account.user.clone();
     let refused = problem != Problem::default();
     view! {
-        <SettingsFrame start=start tab=Tab::Account done=None lead="Your account as a whole.">
+        <SettingsFrame start=start tab=Tab::Account done=None lead="When it began, and how to close it.">
             <dl class="facts">
                 <dt>"User name"</dt><dd>{user.username}</dd>
                 <dt>"Here since"</dt><dd><Moment at=user.created_at/></dd>

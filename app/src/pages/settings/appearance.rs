@@ -10,9 +10,10 @@ use crate::components::form::Done;
 #[component]
 pub fn AppearanceSettings(start: Start, #[prop(optional_no_strip)] done: Option<Done>) -> impl IntoView {
     let chosen = start.account.theme;
-    let choices = [(Theme::System, "Automatic"), (Theme::Light, "Light"), (Theme::Dark, "Dark")].map(|(theme, label)| {
-        view! { <ThemeChoice theme=theme label=label chosen=theme == chosen/> }
-    });
+    let choices =
+        [(Theme::System, "Automatic"), (Theme::Light, "Light"), (Theme::Dark, "Dark")].map(|(theme, label)| {
+            view! { <ThemeChoice theme=theme label=label chosen=theme == chosen/> }
+        });
     view! {
         <SettingsFrame start=start tab=Tab::Appearance done=done lead="Automatic follows your device. Your choice holds wherever you’re signed in.">
             <form class="form" method="post" action="/settings/appearance">

@@ -40,7 +40,7 @@ pub fn ProfileSettings(
         <SettingsFrame start=start tab=Tab::Profile done=done lead="How others see you.">
             <div class="preview">
                 <Avatar user=user.clone() size=AvatarSize::Huge/>
-                <span class="what"><span class="title">{user.display_name}</span><span class="meta">"@" {user.username}</span></span>
+                <span class="what"><span class="title">{user.display_name}</span><span class="meta">{format!("@{}", user.username)}</span></span>
             </div>
             <form class="form" method="post" action="/settings">
                 <Alert message=problem.beyond(&["username", "display_name", "email", "avatar_url"])/>

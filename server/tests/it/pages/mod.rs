@@ -1,0 +1,7 @@
+//! The pages as a browser without script sees them: forms posted over real HTTP, redirects followed by hand.
+
+mod browser;
+mod conversations;
+mod entrance;
+mod mishaps;
+mod settings;
