@@ -1,7 +1,11 @@
 //! The site's files, carried inside the binary: style sheet, script, wasm, icons. Their addresses carry a hash of their
 //! content, so a browser may keep them for good and still gets the new ones after an update.
 
-use std::sync::OnceLock;
+use std::{
+    fs,
+    sync::{Mutex, PoisonError},
+    time::SystemTime,
+};
 
 use app::context;
 use axum::{
@@ -22,14 +26,30 @@ const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 
 /// The addresses that pages name their files by.
 pub fn addresses() -> context::Assets {
-    static BUILT_IN: OnceLock<context::Assets> = OnceLock::new();
-    let look_up = || context::Assets {
-        css: address("pkg/confab.css"),
-        js: address("pkg/confab.js"),
-        wasm: address("pkg/confab.wasm"),
-    };
-    // While developing, the files change under a running server.
-    if cfg!(debug_assertions) { look_up() } else { BUILT_IN.get_or_init(look_up).clone() }
+    static LAST: Mutex<Option<(Stamps, context::Assets)>> = Mutex::new(None);
+    let stamps = FILES.map(stamp);
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    match &*last {
+        Some((known, addresses)) if *known == stamps => addresses.clone(),
+        _ => {
+            let [css, js, wasm] = FILES.map(address);
+            let addresses = context::Assets { css, js, wasm };
+            *last = Some((stamps, addresses.clone()));
+            addresses
+        }
+    }
+}
+
+/// What every page needs: style sheet, script, wasm.
+const FILES: [&str; 3] = ["pkg/confab.css", "pkg/confab.js", "pkg/confab.wasm"];
+
+type Stamps = [Option<SystemTime>; 3];
+
+/// When a file last changed. What is carried inside the binary never does; a debug build's files change under the
+/// running server, and hashing them for each page would take it a second.
+fn stamp(path: &str) -> Option<SystemTime> {
+    let site = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/site");
+    if cfg!(debug_assertions) { fs::metadata(format!("{site}/{path}")).ok()?.modified().ok() } else { None }
 }
 
 fn address(path: &str) -> String {
@@ -68,11 +88,8 @@ fn file(request: &Request) -> Response {
     let tag = format!("W/\"{hash}\"");
     let unchanged = request.headers().get(header::IF_NONE_MATCH).is_some_and(|known| lists(known, &tag));
 
-    let mut response = if unchanged {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        content(path, found, request.headers())
-    };
+    let mut response =
+        if unchanged { StatusCode::NOT_MODIFIED.into_response() } else { content(path, found, request.headers()) };
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));

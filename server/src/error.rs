@@ -181,7 +181,9 @@ fn percent_encoded(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use serde_json::json;
+
+    use super::{json as told_as, *};
 
     fn prefers(accept: &'static str) -> bool {
         prefers_html(&HeaderMap::from_iter([(header::ACCEPT, HeaderValue::from_static(accept))]))
@@ -196,9 +198,10 @@ mod tests {
 
     #[test]
     fn every_error_has_a_kind_and_a_sentence() {
-        let told = json(&protocol::Error::not_found("the room")).to_string();
-        assert_eq!(told, r#"{"error":"not_found","message":"We couldn’t find the room.","what":"the room"}"#);
-        assert_eq!(json(&protocol::Error::invalid("name", "No."))["message"], "No.");
+        let told = told_as(&protocol::Error::not_found("the room"));
+        let expected = json!({"error": "not_found", "message": "We couldn’t find the room.", "what": "the room"});
+        assert_eq!(told, expected);
+        assert_eq!(told_as(&protocol::Error::invalid("name", "No."))["message"], "No.");
     }
 
     #[test]

@@ -36,7 +36,9 @@ pub async fn metrics(
         None => peer.ip().to_canonical().is_loopback() && !address::is_forwarded(&headers),
     };
     if !allowed {
-        return Err(Error::forbidden("Metrics need the token of CONFAB_METRICS_TOKEN, or a program on this machine.").into());
+        return Err(
+            Error::forbidden("Metrics need the token of CONFAB_METRICS_TOKEN, or a program on this machine.").into()
+        );
     }
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], counts::render(&state)))
 }

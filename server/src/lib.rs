@@ -5,6 +5,7 @@
 mod address;
 mod assets;
 mod body;
+mod connections;
 mod error;
 mod health;
 pub mod log;

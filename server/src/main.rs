@@ -3,8 +3,14 @@
 use std::{io, process::ExitCode};
 
 use clap::Parser as _;
-use server::{Settings, settings::{Command, CommandLine}};
-use tokio::{net::TcpListener, signal::unix::{SignalKind, signal}};
+use server::{
+    Settings,
+    settings::{Command, CommandLine},
+};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
 
 fn main() -> ExitCode {
     let outcome = read_dotenv().and_then(|()| {

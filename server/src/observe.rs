@@ -43,7 +43,8 @@ async fn answer(id: String, request: Request, next: Next) -> Response {
         response.headers_mut().insert(HEADER, id);
     }
     let (status, took) = (response.status().as_u16(), started.elapsed());
-    tracing::info!(%method, path, status, milliseconds = took.as_secs_f64() * 1000.0, "answered");
+    let microseconds = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+    tracing::info!(%method, path, status, microseconds, "answered");
     metrics::count_request(known(&method), route, status, took);
     response
 }

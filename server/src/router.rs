@@ -8,7 +8,9 @@ use axum::{
 };
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer};
 
-use crate::{AppState, assets, body, health, observe, pages, same_origin, security_headers, server_functions, session, ws};
+use crate::{
+    AppState, assets, body, health, observe, pages, same_origin, security_headers, server_functions, session, ws,
+};
 
 /// The whole of it.
 pub fn router(state: AppState) -> Router {

@@ -1,13 +1,12 @@
 //! The life of a server: open, serve, stop without losing anything.
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 
-use axum::serve::ListenerExt as _;
 use chat::{Chat, Environment};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{AppState, Settings, metrics, router, secret, settings::Switch};
+use crate::{AppState, Settings, connections, metrics, router, secret, settings::Switch};
 
 /// How long requests and sockets may take to finish once the server is told to stop.
 const STOP_LIMIT: Duration = Duration::from_secs(10);
@@ -47,16 +46,8 @@ pub async fn serve(
     let url = settings.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let state = open(settings, environment).await?;
     metrics::start(&state);
-
-    let listener = listener.tap_io(|connection| {
-        // What we write is whole frames and responses: waiting for more only delays them.
-        if let Err(error) = connection.set_nodelay(true) {
-            tracing::debug!(%error, "can’t set TCP_NODELAY");
-        }
-    });
-    let service = router::router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(state.stopping.clone().cancelled_owned());
-    let server = tokio::spawn(server.into_future());
+    let connections = connections::run(listener, router::router(state.clone()), state.stopping.clone());
+    let server = tokio::spawn(connections);
     tracing::info!(url, "serving");
     announce(&url);
 
@@ -68,19 +59,19 @@ pub async fn serve(
 async fn open(settings: Settings, environment: Environment) -> Result<AppState, StartError> {
     let secret = secret::load(&settings, environment)
         .map_err(|error| StartError::Data { path: settings.data.display().to_string(), error })?;
-    let chat = Chat::open(
-        chat::Settings {
-            database_url: settings.database(),
-            secret,
-            token_ttl_seconds: i64::try_from(settings.token_ttl.as_secs()).unwrap_or(i64::MAX),
-            place_name: settings.name.clone(),
-            readers: READERS,
-            rate_limit: settings.rate_limit == Switch::On,
-        },
-        environment,
-    )
-    .await
-    .map_err(StartError::Database)?;
+    let how = chat::Settings {
+        database_url: settings.database(),
+        secret,
+        token_ttl_seconds: i64::try_from(settings.token_ttl.as_secs()).unwrap_or(i64::MAX),
+        place_name: settings.name.clone(),
+        readers: READERS,
+        rate_limit: settings.rate_limit == Switch::On,
+    };
+    // Migrations are a future that the compiler can't prove `Send` (rust-lang/rust#100013), and a server must be able
+    // to run as a task: so they run on a thread that waits for them.
+    let runtime = tokio::runtime::Handle::current();
+    let opening = tokio::task::spawn_blocking(move || runtime.block_on(Chat::open(how, environment)));
+    let chat = opening.await.map_err(io::Error::other)?.map_err(StartError::Database)?;
     Ok(AppState {
         chat,
         settings: Arc::new(settings),
@@ -92,7 +83,7 @@ async fn open(settings: Settings, environment: Environment) -> Result<AppState, 
 
 /// Stops in the order in which nothing is lost: no new requests, sockets told to come back, those under way finished,
 /// and only then the writer, which they wait for.
-async fn finish(state: &AppState, server: tokio::task::JoinHandle<io::Result<()>>) {
+async fn finish(state: &AppState, server: JoinHandle<()>) {
     tracing::info!(sockets = state.sockets.len(), "stopping");
     state.stopping.cancel();
     state.sockets.close();

@@ -183,9 +183,9 @@ mod tests {
 
     #[test]
     fn a_lifetime_is_seconds_or_has_a_unit() {
-        assert_eq!(duration("3600"), Ok(Duration::from_secs(3600)));
-        assert_eq!(duration("24h"), Ok(Duration::from_secs(86_400)));
-        assert_eq!(duration("30d"), Ok(Duration::from_secs(2_592_000)));
+        assert_eq!(duration("3600"), Ok(Duration::from_hours(1)));
+        assert_eq!(duration("24h"), Ok(Duration::from_hours(24)));
+        assert_eq!(duration("30d"), Ok(Duration::from_hours(30 * 24)));
         for text in ["", "h", "1w", "-1", "1.5h", "5", "99999999999999999999d", "4000d"] {
             assert!(duration(text).is_err(), "{text:?}");
         }
@@ -208,7 +208,10 @@ mod tests {
 
     #[test]
     fn a_public_address_is_an_origin() {
-        assert_eq!(settings(&["--public-url", "https://Chat.example.org/"]).public_origin(), Some("https://chat.example.org"));
+        assert_eq!(
+            settings(&["--public-url", "https://Chat.example.org/"]).public_origin(),
+            Some("https://chat.example.org")
+        );
         for text in ["chat.example.org", "https://", "https://example.org/chat", "ftp://example.org", "https://a@b"] {
             assert!(public_url(text).is_err(), "{text:?}");
         }

@@ -1,12 +1,7 @@
 //! The way into a socket: frames are read, put in line and carried out one after the other, so that what one client
 //! says takes effect in its order, while more is read and events go out.
 
-use std::{
-    collections::VecDeque,
-    pin::Pin,
-    sync::atomic::Ordering,
-    time::Duration,
-};
+use std::{collections::VecDeque, pin::Pin, sync::atomic::Ordering, time::Duration};
 
 use axum::extract::ws::{Message, WebSocket};
 use chat::{Chat, Draft, Subscription};

@@ -13,7 +13,7 @@ use crate::person::Person;
 /// How long anything may take that a test waits for. Never waited out unless the test fails.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A running server with a fresh SQLite database.
+/// A running server with a fresh database.
 pub struct TestApp {
     /// Its address, without a slash at the end.
     pub url: String,

@@ -85,7 +85,7 @@ async fn who_knows_everything_is_told_nothing_but_what_comes() {
     bob.send(&ClientFrame::Watch { users: vec![ada.user_id] }).await;
     let next = bob.next().await;
     let presence = Event::Presence { user_id: ada.user_id, online: true };
-    assert_eq!(next, ServerFrame::Event { event: presence });
+    assert_eq!(next, ServerFrame::Event(presence));
 }
 
 #[tokio::test]
@@ -109,7 +109,9 @@ async fn reading_on_one_device_is_known_on_the_other() {
     let seq = desk.message().await.seq;
     desk.send(&ClientFrame::Read { conversation_id: public, seq }).await;
     let read = |frame: &ServerFrame| match frame {
-        ServerFrame::Event { event: Event::Person { change: protocol::PersonChange::Read { seq, .. }, .. } } => Some(*seq),
+        ServerFrame::Event(Event::Person { change: protocol::PersonChange::Read { seq, .. }, .. }) => {
+            Some(*seq)
+        }
         _ => None,
     };
     assert_eq!(phone.until(read).await, seq);
@@ -124,7 +126,7 @@ async fn others_see_that_someone_writes_and_that_they_went() {
     assert!(bob.until(|frame| presence(frame, ada_id)).await);
     ada.send(&ClientFrame::Typing { conversation_id: public }).await;
     let writes = |frame: &ServerFrame| match frame {
-        ServerFrame::Event { event: Event::Typing { user, .. } } => Some(user.id),
+        ServerFrame::Event(Event::Typing { user, .. }) => Some(user.id),
         _ => None,
     };
     assert_eq!(bob.until(writes).await, ada_id);
@@ -134,7 +136,7 @@ async fn others_see_that_someone_writes_and_that_they_went() {
 
 fn presence(frame: &ServerFrame, of: protocol::UserId) -> Option<bool> {
     match frame {
-        ServerFrame::Event { event: Event::Presence { user_id, online } } if *user_id == of => Some(*online),
+        ServerFrame::Event(Event::Presence { user_id, online }) if *user_id == of => Some(*online),
         _ => None,
     }
 }
@@ -154,4 +156,36 @@ async fn messages_outlive_a_restart_and_their_names_too() {
     socket.resume(Some(0), None, &[]).await;
     socket.post(public, "m1", "before").await;
     assert_eq!(socket.accepted("m1").await.id, before.id);
+}
+
+#[tokio::test]
+async fn who_does_not_read_is_cut_off_and_keeps_no_one_waiting() {
+    let app = TestApp::start().await;
+    let (ada, bob) = (app.user("ada").await, app.user("bob").await);
+    let mut ada = ada.listen().await;
+    let public = ada.public();
+    // Connected and listening, but no one takes anything from the line.
+    let bearer = format!("Bearer {}", bob.token);
+    let mut idle = Socket::open_narrow(&app.url, &[("authorization", &bearer)]).await.expect("a socket");
+    idle.resume(Some(0), None, &[]).await;
+    // First what fills the system's buffer, then more than the queue of 1,000 holds.
+    let body = "x".repeat(protocol::MAX_BODY_BYTES);
+    for n in 0..350 {
+        ada.post(public, &format!("m{n}"), &body).await;
+        ada.accepted(&format!("m{n}")).await;
+    }
+    for n in 0..110 {
+        for _ in 0..9 {
+            ada.send(&ClientFrame::Typing { conversation_id: public }).await;
+        }
+        ada.post(public, &format!("t{n}"), "typed").await;
+        ada.accepted(&format!("t{n}")).await;
+    }
+    // With the code for it, or without where even the goodbye found no room.
+    assert!(matches!(idle.closed().await, Some(4008) | None));
+
+    let mut back = bob.connect().await;
+    back.resume(None, None, &[Cursor { conversation_id: public, rev: 0, rows: true }]).await;
+    let missed = back.caught_up(Stream::Conversation { conversation_id: public }).await;
+    assert_eq!(missed.iter().filter_map(message_of).count(), 460, "and nothing was lost by it");
 }

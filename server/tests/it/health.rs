@@ -45,7 +45,9 @@ async fn metrics_are_for_this_machine_or_for_who_has_the_token() {
     assert_eq!(get(&open, "/metrics", &[("x-forwarded-for", "1.1.1.1")]).await.status(), 403, "came through a proxy");
 
     let app = TestApp::with(&["--metrics-token", "watchword"]).await;
-    for (authorization, status) in [("Bearer watchword", 200), ("Bearer wrong", 403), ("Bearer ", 403), ("watchword", 403)] {
+    for (authorization, status) in
+        [("Bearer watchword", 200), ("Bearer wrong", 403), ("Bearer ", 403), ("watchword", 403)]
+    {
         let response = get(&app, "/metrics", &[("authorization", authorization)]).await;
         assert_eq!(response.status(), status, "{authorization}");
     }

@@ -3,9 +3,7 @@
 
 use std::{
     collections::BTreeMap,
-    io::{BufRead as _, BufReader},
     path::Path,
-    process::{Child, Command, Stdio},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -14,15 +12,16 @@ use std::{
 
 use chat::{Chat, Device, Environment};
 use protocol::{ClientFrame, ConversationId, Message, Position, ServerFrame};
-use tokio::{sync::Notify, task::spawn_blocking, time::timeout};
+use tokio::{sync::Notify, time::timeout};
 
 use crate::{
     app::PATIENCE,
     person::{PASSWORD, Person},
+    program::Program,
     wire::{Heard, Socket},
 };
 
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 5;
 const WRITERS: usize = 4;
 /// How many acknowledgements to wait for before the kill; each writer has so many messages and more to send.
 const ACKNOWLEDGED: usize = 120;
@@ -30,36 +29,11 @@ const ACKNOWLEDGED: usize = 120;
 const AHEAD: usize = 16;
 const SECRET: &str = "a secret that only this test knows";
 
-/// The real program.
-struct Server {
-    process: Child,
-    url: String,
+async fn start(folder: &Path) -> Program {
+    Program::start(folder, &[("CONFAB_SECRET", SECRET)]).await
 }
 
-impl Server {
-    async fn start(folder: &Path) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_confab"));
-        command.env_clear().current_dir(folder).stdout(Stdio::piped()).stderr(Stdio::null());
-        command.env("CONFAB_ADDR", "127.0.0.1:0").env("CONFAB_RATE_LIMIT", "off").env("CONFAB_SECRET", SECRET);
-        let mut process = command.spawn().expect("the program starts");
-        let output = process.stdout.take().expect("its output");
-        let first_line = spawn_blocking(move || {
-            let mut line = String::new();
-            BufReader::new(output).read_line(&mut line).map(|_| line)
-        });
-        let line = timeout(PATIENCE, first_line).await.expect("in time").expect("read").expect("a line");
-        let url = line.trim().strip_prefix("Confab is at ").unwrap_or_else(|| panic!("said {line:?}")).to_owned();
-        Self { process, url }
-    }
-
-    /// SIGKILL: no handler runs, no buffer is flushed.
-    fn kill(mut self) {
-        self.process.kill().expect("killed");
-        self.process.wait().expect("gone");
-    }
-}
-
-/// Someone who writes, and what became of it: by client_id in the order of sending, none while unacknowledged.
+/// Someone who writes, and what became of it: by number in the order of sending, none while unacknowledged.
 struct Writer {
     person: Person,
     name: usize,
@@ -71,7 +45,7 @@ impl Writer {
         format!("writer-{}-{n}", self.name)
     }
 
-    fn acknowledge(&mut self, client_id: &str, message: Message) {
+    fn acknowledge(&mut self, client_id: &str, message: &Message) {
         let n = client_id.rsplit('-').next().and_then(|n| n.parse().ok()).expect("a number");
         let before = self.sent.insert(n, Some(message.clone())).expect("it was sent");
         if let Some(before) = before {
@@ -120,7 +94,7 @@ impl Writer {
                 Heard::Closed(_) => return self,
                 Heard::Frame(frame) => {
                     if let ServerFrame::Accepted { client_id, message } = *frame {
-                        self.acknowledge(&client_id, *message);
+                        self.acknowledge(&client_id, &message);
                         waiting -= 1;
                         acknowledged.fetch_add(1, Ordering::SeqCst);
                         progress.notify_one();
@@ -138,7 +112,7 @@ impl Writer {
             assert!(self.post(&mut socket, public, n).await);
             let client_id = self.client_id(n);
             let message = socket.accepted(&client_id).await;
-            self.acknowledge(&client_id, message);
+            self.acknowledge(&client_id, &message);
         }
     }
 }
@@ -146,7 +120,7 @@ impl Writer {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_acknowledged_outlives_being_killed_exactly_once_and_in_order() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut server = Server::start(folder.path()).await;
+    let mut server = start(folder.path()).await;
     let mut writers = Vec::new();
     for name in 0..WRITERS {
         let person = Person::sign_up(&server.url, &format!("writer{name}")).await;
@@ -154,7 +128,7 @@ async fn what_was_acknowledged_outlives_being_killed_exactly_once_and_in_order()
     }
     for _ in 0..ROUNDS {
         writers = write_until_killed(server, writers).await;
-        server = Server::start(folder.path()).await;
+        server = start(folder.path()).await;
     }
     for writer in &mut writers {
         writer.settle(&server.url).await;
@@ -163,10 +137,10 @@ async fn what_was_acknowledged_outlives_being_killed_exactly_once_and_in_order()
     hold_against_what_is_stored(folder.path(), &writers).await;
 }
 
-async fn write_until_killed(server: Server, writers: Vec<Writer>) -> Vec<Writer> {
+async fn write_until_killed(server: Program, writers: Vec<Writer>) -> Vec<Writer> {
     let (acknowledged, progress) = (Arc::new(AtomicUsize::new(0)), Arc::new(Notify::new()));
-    let start = |writer: Writer| tokio::spawn(writer.write(server.url.clone(), acknowledged.clone(), progress.clone()));
-    let writing: Vec<_> = writers.into_iter().map(start).collect();
+    let begin = |writer: Writer| tokio::spawn(writer.write(server.url.clone(), acknowledged.clone(), progress.clone()));
+    let writing: Vec<_> = writers.into_iter().map(begin).collect();
     let enough = async {
         while acknowledged.load(Ordering::SeqCst) < ACKNOWLEDGED {
             progress.notified().await;
@@ -214,7 +188,8 @@ async fn hold_against_what_is_stored(folder: &Path, writers: &[Writer]) {
         let sent: Vec<_> = writer.sent.values().flatten().collect();
         assert_eq!(sent.len(), writer.sent.len(), "all were acknowledged in the end");
         let place = |message: &Message| (message.id, message.seq, message.body.clone());
-        let (own, sent): (Vec<_>, Vec<_>) = (own.into_iter().map(place).collect(), sent.into_iter().map(place).collect());
+        let (own, sent): (Vec<_>, Vec<_>) =
+            (own.into_iter().map(place).collect(), sent.into_iter().map(place).collect());
         assert_eq!(own, sent, "exactly once, and in the order in which they were sent");
     }
 }

@@ -11,6 +11,7 @@ mod limits;
 mod membership;
 mod pages;
 mod person;
+mod program;
 mod security;
 mod socket;
 mod stop;

@@ -14,7 +14,7 @@ async fn room(owner: &Person, other: &Person) -> ConversationId {
 
 async fn entered(socket: &mut Socket, id: ConversationId) {
     let entry = |frame: &ServerFrame| match frame {
-        ServerFrame::Event { event: Event::Person { change: PersonChange::Entry { entry }, .. } } => {
+        ServerFrame::Event(Event::Person { change: PersonChange::Entry { entry }, .. }) => {
             (entry.conversation.id == id).then_some(())
         }
         _ => None,
@@ -24,7 +24,7 @@ async fn entered(socket: &mut Socket, id: ConversationId) {
 
 async fn gone(socket: &mut Socket, id: ConversationId) {
     let gone = |frame: &ServerFrame| match frame {
-        ServerFrame::Event { event: Event::Person { change: PersonChange::Gone { conversation_id }, .. } } => {
+        ServerFrame::Event(Event::Person { change: PersonChange::Gone { conversation_id }, .. }) => {
             (*conversation_id == id).then_some(())
         }
         _ => None,

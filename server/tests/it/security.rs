@@ -15,7 +15,8 @@ async fn status(request: RequestBuilder) -> u16 {
 async fn other_sites_can_change_nothing_with_the_cookie() {
     let app = TestApp::start().await;
     let ada = app.user("ada").await;
-    let sign_out = || client().post(format!("{}/sign-out", app.url)).header("cookie", format!("confab_session={}", ada.token));
+    let sign_out =
+        || client().post(format!("{}/sign-out", app.url)).header("cookie", format!("confab_session={}", ada.token));
     for (name, value) in [
         ("sec-fetch-site", "cross-site"),
         ("sec-fetch-site", "same-site"),
@@ -44,7 +45,8 @@ async fn other_sites_can_sign_no_one_in() {
 async fn the_public_address_counts_as_the_places_own() {
     let app = TestApp::with(&["--public-url", "https://chat.example.org"]).await;
     let ada = app.user("ada").await;
-    let sign_out = client().post(format!("{}/sign-out", app.url)).header("cookie", format!("confab_session={}", ada.token));
+    let sign_out =
+        client().post(format!("{}/sign-out", app.url)).header("cookie", format!("confab_session={}", ada.token));
     assert_eq!(status(sign_out.header("origin", "https://chat.example.org")).await, 303);
 }
 

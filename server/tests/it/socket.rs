@@ -56,7 +56,7 @@ async fn whoever_says_anything_before_what_it_knows_is_let_go() {
 async fn nonsense_is_answered_and_in_the_end_cut_off() {
     let app = TestApp::start().await;
     let mut socket = app.user("ada").await.listen().await;
-    for nonsense in [Frame::text("{"), Frame::text(r#"{"frame":"fly"}"#), Frame::binary(vec![1, 2, 3])] {
+    for nonsense in [Frame::text("{"), Frame::text(r#"{"fly":{}}"#), Frame::binary(vec![1, 2, 3])] {
         socket.send_raw(nonsense).await;
         let field = socket.until(|frame| match frame {
             ServerFrame::Error { error: Error::Invalid { field, .. } } => Some(field.clone()),

@@ -7,9 +7,12 @@ use protocol::{
     ClientFrame, ConversationChange, ConversationId, Cursor, Entry, Event, Kind, Message, PersonChange, ServerFrame,
     Stream, UserId,
 };
-use tokio::{net::TcpStream, time::timeout};
+use tokio::{
+    net::{TcpSocket, TcpStream},
+    time::timeout,
+};
 use tokio_tungstenite::{
-    MaybeTlsStream, WebSocketStream, connect_async,
+    WebSocketStream, client_async,
     tungstenite::{self, Message as Frame, client::IntoClientRequest as _, http::StatusCode},
 };
 
@@ -17,7 +20,7 @@ use crate::app::PATIENCE;
 
 /// One device's socket.
 pub struct Socket {
-    stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    stream: WebSocketStream<TcpStream>,
     frames: VecDeque<ServerFrame>,
     /// What the first catch-up brought: the conversations that the person is in.
     pub entries: Vec<Entry>,
@@ -34,11 +37,24 @@ pub enum Heard {
 impl Socket {
     /// Opens a socket and takes its welcome; or the status with which it was refused.
     pub async fn open(url: &str, headers: &[(&'static str, &str)]) -> Result<Self, StatusCode> {
+        Self::open_on(TcpSocket::new_v4().expect("a socket"), url, headers).await
+    }
+
+    /// A socket that takes in little that its owner doesn't read.
+    pub async fn open_narrow(url: &str, headers: &[(&'static str, &str)]) -> Result<Self, StatusCode> {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.set_recv_buffer_size(4096).expect("a small buffer");
+        Self::open_on(socket, url, headers).await
+    }
+
+    async fn open_on(socket: TcpSocket, url: &str, headers: &[(&'static str, &str)]) -> Result<Self, StatusCode> {
+        let address = url.trim_start_matches("http://").parse().expect("an address");
+        let stream = socket.connect(address).await.expect("a connection");
         let mut request = format!("{}/ws", url.replacen("http", "ws", 1)).into_client_request().expect("a request");
         for (name, value) in headers {
             request.headers_mut().insert(*name, value.parse().expect("a header's value"));
         }
-        let stream = match timeout(PATIENCE, connect_async(request)).await.expect("an answer in time") {
+        let stream = match timeout(PATIENCE, client_async(request, stream)).await.expect("an answer in time") {
             Ok((stream, _)) => stream,
             Err(tungstenite::Error::Http(response)) => return Err(response.status()),
             Err(error) => panic!("no socket: {error}"),
@@ -149,7 +165,7 @@ impl Socket {
     /// The next message that comes live.
     pub async fn message(&mut self) -> Message {
         self.until(|frame| match frame {
-            ServerFrame::Event { event } => message_of(event),
+            ServerFrame::Event(event) => message_of(event),
             _ => None,
         })
         .await
