@@ -6,6 +6,7 @@ mod address;
 mod assets;
 mod body;
 mod connections;
+mod data_folder;
 mod error;
 mod health;
 pub mod log;

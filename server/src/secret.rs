@@ -3,7 +3,7 @@
 use std::{
     fs::{self, OpenOptions},
     io::{self, Write as _},
-    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
+    os::unix::fs::OpenOptionsExt as _,
     path::Path,
 };
 
@@ -14,10 +14,8 @@ use crate::Settings;
 /// What HMAC-SHA-256 can use in full.
 const SECRET_BYTES: usize = 32;
 
-/// Makes the data folder where it is missing, and returns the secret.
+/// Returns the secret; makes it in the data folder if there is none yet.
 pub fn load(settings: &Settings, environment: Environment) -> io::Result<Vec<u8>> {
-    // Only for the owner: the folder holds everyone's private messages.
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(&settings.data)?;
     if let Some(secret) = settings.given_secret() {
         if secret.len() < SECRET_BYTES {
             tracing::warn!("CONFAB_SECRET has fewer than {SECRET_BYTES} characters: whoever guesses it is everyone");
@@ -63,13 +61,13 @@ mod tests {
     #[test]
     fn the_secret_is_made_once_and_for_the_owner_only() {
         let folder = tempfile::tempdir().expect("a folder");
-        let data = folder.path().join("deep/data");
-        let first = load(&settings(&data, &[]), Environment::real()).expect("made");
-        let second = load(&settings(&data, &[]), Environment::real()).expect("read");
+        let data = folder.path();
+        let first = load(&settings(data, &[]), Environment::real()).expect("made");
+        let second = load(&settings(data, &[]), Environment::real()).expect("read");
         assert_eq!(first, second);
         assert!(first.len() == SECRET_BYTES && first.iter().any(|byte| *byte != 0));
-        let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
-        assert_eq!((mode(&data), mode(&data.join("secret"))), (0o700, 0o600));
+        let mode = fs::metadata(data.join("secret")).expect("there").permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use chat::{Chat, Environment};
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{AppState, Settings, connections, metrics, router, secret, settings::Switch};
+use crate::{AppState, Settings, connections, data_folder::DataFolder, metrics, router, secret, settings::Switch};
 
 /// How long requests and sockets may take to finish once the server is told to stop.
 const STOP_LIMIT: Duration = Duration::from_secs(10);
@@ -44,7 +44,10 @@ pub async fn serve(
 ) -> Result<(), StartError> {
     let address = listener.local_addr()?;
     let url = settings.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
-    let state = open(settings, environment).await?;
+    let unusable = |error| StartError::Data { path: settings.data.display().to_string(), error };
+    let _data_folder = DataFolder::open(&settings.data).map_err(unusable)?;
+    let secret = secret::load(&settings, environment).map_err(unusable)?;
+    let state = open(settings, secret, environment).await?;
     metrics::start(&state);
     let connections = connections::run(listener, router::router(state.clone()), state.stopping.clone());
     let server = tokio::spawn(connections);
@@ -56,9 +59,7 @@ pub async fn serve(
     Ok(())
 }
 
-async fn open(settings: Settings, environment: Environment) -> Result<AppState, StartError> {
-    let secret = secret::load(&settings, environment)
-        .map_err(|error| StartError::Data { path: settings.data.display().to_string(), error })?;
+async fn open(settings: Settings, secret: Vec<u8>, environment: Environment) -> Result<AppState, StartError> {
     let how = chat::Settings {
         database_url: settings.database(),
         secret,
@@ -67,11 +68,7 @@ async fn open(settings: Settings, environment: Environment) -> Result<AppState, 
         readers: READERS,
         rate_limit: settings.rate_limit == Switch::On,
     };
-    // Migrations are a future that the compiler can't prove `Send` (rust-lang/rust#100013), and a server must be able
-    // to run as a task: so they run on a thread that waits for them.
-    let runtime = tokio::runtime::Handle::current();
-    let opening = tokio::task::spawn_blocking(move || runtime.block_on(Chat::open(how, environment)));
-    let chat = opening.await.map_err(io::Error::other)?.map_err(StartError::Database)?;
+    let chat = Chat::open(how, environment).await.map_err(StartError::Database)?;
     Ok(AppState {
         chat,
         settings: Arc::new(settings),
