@@ -72,14 +72,18 @@ impl Chat {
     /// # Errors
     /// [`Error::Invalid`] for someone unknown or deactivated, or a group that would get too large.
     pub async fn add_members(&self, caller: Caller, id: ConversationId, people: &[UserId]) -> Result<()> {
-        let people = people.to_vec();
+        let mut people = people.to_vec();
+        people.sort_unstable();
+        people.dedup();
         self.0
             .store
             .write(move |change| {
                 async move {
                     let seen = require(change.connection(), caller, id, Action::AddMember).await?;
                     let group = seen.conversation.kind == Kind::Group;
-                    if group && seen.conversation.people.len() + people.len() > MAX_GROUP {
+                    let present = &seen.conversation.people;
+                    people.retain(|id| !present.contains(id));
+                    if group && present.len() + people.len() > MAX_GROUP {
                         return Err(too_many().into());
                     }
                     admit_all(change, id, &people).await

@@ -88,8 +88,11 @@ impl Chat {
             .write(move |change| {
                 async move {
                     let (seen, message) = find(change.connection(), caller, id).await?;
-                    if message.author_id != caller.user_id && !seen.standing.may(Action::Moderate) {
-                        return Err(Error::forbidden("You can delete only your own messages.").into());
+                    if !seen.standing.may(Action::Moderate) {
+                        if message.author_id != caller.user_id {
+                            return Err(Error::forbidden("You can delete only your own messages.").into());
+                        }
+                        check(&seen, Action::Post)?;
                     }
                     if message.deleted_at.is_some() {
                         return Ok(message);
@@ -271,8 +274,15 @@ pub(crate) async fn read(connection: &mut AnyConnection, seen: &Seen, position: 
             (newest - PAGE_SIZE + 1, newest)
         }
         Position::Unread => (seen.read_seq + 1 - CONTEXT, seen.read_seq - CONTEXT + PAGE_SIZE),
-        Position::Before(seq) => (seq.saturating_sub(PAGE_SIZE), seq.saturating_sub(1)),
-        Position::After(seq) => (seq.saturating_add(1), seq.saturating_add(PAGE_SIZE)),
+        // Beyond either end there is nothing: what is meant is the end.
+        Position::Before(seq) => {
+            let seq = seq.clamp(1, newest + 1);
+            (seq - PAGE_SIZE, seq - 1)
+        }
+        Position::After(seq) => {
+            let seq = seq.clamp(0, newest);
+            (seq + 1, seq + PAGE_SIZE)
+        }
         Position::Around(message_id) => {
             let found = store::message::find(connection, message_id).await?;
             let found = found.filter(|message| message.conversation_id == id).ok_or_else(unknown)?;
@@ -282,7 +292,8 @@ pub(crate) async fn read(connection: &mut AnyConnection, seen: &Seen, position: 
     let (first, last) = (first.max(1), last.min(newest));
     let messages = store::message::stretch(connection, id, first, last).await?;
     let users = store::user::authors(connection, id, first, last).await?;
-    Ok(History { messages, users, at_oldest: first <= 1, at_newest: last >= newest })
+    let rev = seen.conversation.rev;
+    Ok(History { messages, users, at_oldest: first <= 1, at_newest: last >= newest, rev })
 }
 
 #[cfg(test)]

@@ -57,7 +57,14 @@ pub struct Authenticated {
 
 /// Sign-ins known to be good, so that a request needs no query. Revocation takes them out at once.
 #[derive(Default)]
-pub(crate) struct SessionCache(Mutex<HashMap<SessionId, Known>>);
+pub(crate) struct SessionCache(Mutex<Cached>);
+
+#[derive(Default)]
+struct Cached {
+    known: HashMap<SessionId, Known>,
+    /// How often sign-ins were forgotten. What was read from the database before that may be what was revoked.
+    forgotten: u64,
+}
 
 #[derive(Clone, Copy)]
 struct Known {
@@ -68,25 +75,42 @@ struct Known {
 
 impl SessionCache {
     fn get(&self, id: SessionId, now: Timestamp) -> Option<Known> {
-        self.lock().get(&id).copied().filter(|known| now.0 - known.checked_at.0 < BELIEVED_MS)
+        self.lock().known.get(&id).copied().filter(|known| now.0 - known.checked_at.0 < BELIEVED_MS)
     }
 
-    fn put(&self, id: SessionId, known: Known) {
+    /// How often sign-ins were forgotten so far, to be asked before the database is.
+    fn forgotten(&self) -> u64 {
+        self.lock().forgotten
+    }
+
+    /// Keeps what the database said, unless a sign-in was forgotten since it was asked.
+    fn put(&self, id: SessionId, known: Known, forgotten: u64) {
         let mut cache = self.lock();
-        if cache.len() > 50_000 {
-            cache.retain(|_, old| known.checked_at.0 - old.checked_at.0 < BELIEVED_MS);
+        if cache.forgotten != forgotten {
+            return;
         }
-        cache.insert(id, known);
+        if cache.known.len() > 50_000 {
+            cache.known.retain(|_, old| known.checked_at.0 - old.checked_at.0 < BELIEVED_MS);
+        }
+        cache.known.insert(id, known);
+    }
+
+    /// Notes that a sign-in was used, if it is still known.
+    fn note_seen(&self, id: SessionId, now: Timestamp) {
+        if let Some(known) = self.lock().known.get_mut(&id) {
+            known.seen_at = now;
+        }
     }
 
     fn forget(&self, ids: &[SessionId]) {
         let mut cache = self.lock();
+        cache.forgotten += 1;
         for id in ids {
-            cache.remove(id);
+            cache.known.remove(id);
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<SessionId, Known>> {
+    fn lock(&self) -> MutexGuard<'_, Cached> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -174,7 +198,7 @@ impl Chat {
             return Err(Error::SignedOut.into());
         }
         if now.0 - known.seen_at.0 >= SEEN_EVERY_MS {
-            self.0.sessions.put(caller.session_id, Known { seen_at: now, ..known });
+            self.0.sessions.note_seen(caller.session_id, now);
             self.note_seen(caller.session_id).await?;
         }
         Ok(Authenticated { caller, expires_at: named.expires_at })
@@ -253,9 +277,10 @@ impl Chat {
     }
 
     async fn look_up(&self, id: SessionId, now: Timestamp) -> Result<Known> {
+        let forgotten = self.0.sessions.forgotten();
         let live = store::session::live(&mut *self.0.store.read().await?, id, now).await?.ok_or(Error::SignedOut)?;
         let known = Known { user_id: UserId(live.user_id), checked_at: now, seen_at: Timestamp(live.last_seen_at) };
-        self.0.sessions.put(id, known);
+        self.0.sessions.put(id, known, forgotten);
         Ok(known)
     }
 

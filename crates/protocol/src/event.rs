@@ -7,7 +7,7 @@ use crate::{Account, Conversation, ConversationId, Entry, Member, Message, User,
 
 /// A sequence of changes with numbers of its own: 1, 2, 3 … without holes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(tag = "stream", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Stream {
     /// What concerns everyone: people and their profiles.
     Place,
@@ -22,7 +22,7 @@ pub enum Stream {
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "event", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Event {
     /// A change in a conversation.
     Conversation {
@@ -71,7 +71,7 @@ pub enum Event {
 
 /// A change in a conversation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "change", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum ConversationChange {
     /// A message came, or changed, or was deleted, or got a reaction: the message as it is now.
     Message {
@@ -94,7 +94,7 @@ pub enum ConversationChange {
 
 /// A change that concerns one person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "change", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum PersonChange {
     /// A conversation is theirs now, or their standing in it changed.
     Entry {

@@ -15,7 +15,7 @@ pub const CLOSE_TOO_SLOW: u16 = 4008;
 
 /// What a client says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "frame", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum ClientFrame {
     /// What the client knows already; the server sends what it lacks. The first frame on a socket, with every
     /// stream, and later with those in which the client saw a hole.
@@ -72,7 +72,7 @@ pub struct Cursor {
 
 /// What the server says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "frame", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum ServerFrame {
     /// The socket is open and the session good.
     Welcome {
@@ -82,16 +82,11 @@ pub enum ServerFrame {
         ping_seconds: u64,
     },
     /// Something happened.
-    Event {
-        /// What.
-        #[serde(flatten)]
-        event: Event,
-    },
+    Event(Event),
     /// The answer to [`ClientFrame::Resume`] for one stream: rows that changed beyond the cursor, oldest change first.
     /// Everything up to `rev` is known after it. More frames for the same stream may follow.
     CaughtUp {
         /// Which stream.
-        #[serde(flatten)]
         stream: Stream,
         /// The new cursor.
         rev: i64,
@@ -101,7 +96,6 @@ pub enum ServerFrame {
     /// Too much was missed to send it row by row: fetch this stream afresh.
     Reset {
         /// Which stream.
-        #[serde(flatten)]
         stream: Stream,
     },
     /// A message is on disk.

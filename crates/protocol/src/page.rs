@@ -34,6 +34,8 @@ pub struct History {
     pub at_oldest: bool,
     /// Whether nothing comes after them.
     pub at_newest: bool,
+    /// The conversation's number that they were read at: everything up to it is in them.
+    pub rev: i64,
 }
 
 /// A conversation, opened.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A piece of text that stands by itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "block", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Block {
     /// Running text.
     Paragraph {
@@ -60,7 +60,7 @@ pub struct ListItem {
 
 /// A piece of text within a line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "inline", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Inline {
     /// Plain text.
     Text {

@@ -102,11 +102,21 @@ impl State {
         if overtaken { Applied::Hole(stream) } else { Applied::Changed }
     }
 
-    /// Joins an adjoining page of history to the window held; one that doesn't adjoin is ignored.
-    pub fn extend(&mut self, conversation_id: ConversationId, history: History) {
-        let Some(window) = self.windows.get_mut(&conversation_id) else { return };
-        if window.join(history.messages, history.at_oldest, history.at_newest) {
-            self.learn(history.users);
+    /// Joins an adjoining page of history to the window held; one that doesn't adjoin is ignored. Where events had come
+    /// in while it was under way, it lacks what they told of its rows: the cursor goes back to the page's, and what lies
+    /// between shows as a hole.
+    pub fn extend(&mut self, conversation_id: ConversationId, history: History) -> Applied {
+        let Some(window) = self.windows.get_mut(&conversation_id) else { return Applied::Ignored };
+        if !window.join(history.messages, history.at_oldest, history.at_newest) {
+            return Applied::Ignored;
+        }
+        self.learn(history.users);
+        match self.entries.get_mut(&conversation_id) {
+            Some(entry) if entry.conversation.rev > history.rev => {
+                entry.conversation.rev = history.rev;
+                Applied::Hole(Stream::Conversation { conversation_id })
+            }
+            _ => Applied::Changed,
         }
     }
 
@@ -125,10 +135,15 @@ impl State {
         Applied::Changed
     }
 
-    /// Takes in the answer to a resume: rows that changed, up to and with `rev`.
+    /// Takes in the answer to a resume: rows that changed, up to and with `rev`. Of two answers that were under way at
+    /// once, live events may have overtaken the second: what it says about numbers known by now is old.
     pub fn catch_up(&mut self, stream: Stream, rev: i64, events: &[Event]) {
+        let known = self.cursor(stream);
         for event in events {
-            self.take(event);
+            let old = event.position().is_some_and(|(of, number)| of == stream && Some(number) <= known);
+            if !old {
+                self.take(event);
+            }
         }
         self.advance(stream, rev);
     }

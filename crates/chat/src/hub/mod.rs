@@ -42,13 +42,13 @@ impl Published {
     /// The event as a line of the socket's protocol ([`protocol::ServerFrame::Event`]).
     pub fn frame(&self) -> &str {
         self.frame.get_or_init(|| {
+            // As `ServerFrame::Event` would be, without a copy of the event.
             #[derive(Serialize)]
-            struct Frame<'a> {
-                frame: &'static str,
-                #[serde(flatten)]
-                event: &'a Event,
+            #[serde(rename_all = "snake_case")]
+            enum Frame<'a> {
+                Event(&'a Event),
             }
-            encode(&Frame { frame: "event", event: &self.event })
+            encode(&Frame::Event(&self.event))
         })
     }
 }
@@ -173,6 +173,6 @@ mod tests {
     fn an_event_is_encoded_as_the_protocol_says() {
         let event = Event::Presence { user_id: UserId(7), online: true };
         let published = Published::new(event.clone());
-        assert_eq!(published.frame(), encode(&ServerFrame::Event { event }));
+        assert_eq!(published.frame(), encode(&ServerFrame::Event(event)));
     }
 }

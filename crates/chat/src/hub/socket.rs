@@ -113,7 +113,12 @@ impl Socket {
     }
 
     fn push(&self, frame: &ServerFrame) {
-        self.queue().items.push(Item::Frame(encode(frame)));
+        let mut queue = self.queue();
+        // A catch-up that was under way when the session ended must not come after the end.
+        if matches!(queue.closed, None | Some(CloseReason::Restarting)) {
+            queue.items.push(Item::Frame(encode(frame)));
+        }
+        drop(queue);
         self.filled.notify_one();
     }
 

@@ -139,16 +139,18 @@ pub(crate) async fn list(
         .collect()
 }
 
-/// Who would own the conversation if `leaving` went: the one of the highest role, of those the longest there.
+/// Who would own the conversation if `leaving` went: of those whose account is open, the one of the highest role, of
+/// those the longest there.
 pub(crate) async fn heir(
     connection: &mut AnyConnection,
     id: ConversationId,
     leaving: UserId,
 ) -> Result<Option<Member>> {
     let row: Option<MemberRow> = sqlx::query_as(
-        "SELECT conversation_id, user_id, role, joined_at, left_at FROM members \
-         WHERE conversation_id = $1 AND user_id <> $2 AND left_at IS NULL \
-         ORDER BY CASE role WHEN 'owner' THEN 0 WHEN 'admin' THEN 1 ELSE 2 END, joined_at, user_id LIMIT 1",
+        "SELECT m.conversation_id, m.user_id, m.role, m.joined_at, m.left_at \
+         FROM members m JOIN users u ON u.id = m.user_id \
+         WHERE m.conversation_id = $1 AND m.user_id <> $2 AND m.left_at IS NULL AND u.deactivated_at IS NULL \
+         ORDER BY CASE m.role WHEN 'owner' THEN 0 WHEN 'admin' THEN 1 ELSE 2 END, m.joined_at, m.user_id LIMIT 1",
     )
     .bind(id.0)
     .bind(leaving.0)

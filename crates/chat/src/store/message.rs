@@ -124,6 +124,9 @@ async fn whole(connection: &mut AnyConnection, row: Option<MessageRow>) -> Resul
     Ok(Some(row.with(reactions)))
 }
 
+pub(super) const STRETCH: &str =
+    concat!("SELECT ", columns!(), " FROM messages WHERE conversation_id = $1 AND seq BETWEEN $2 AND $3 ORDER BY seq");
+
 /// The messages from `first` to `last`, both included, oldest first: one walk along an index, wherever it lies.
 pub(crate) async fn stretch(
     connection: &mut AnyConnection,
@@ -131,18 +134,12 @@ pub(crate) async fn stretch(
     first: i64,
     last: i64,
 ) -> Result<Vec<Message>> {
-    let rows = sqlx::query_as(concat!(
-        "SELECT ",
-        columns!(),
-        " FROM messages WHERE conversation_id = $1 AND seq BETWEEN $2 AND $3 ORDER BY seq"
-    ))
-    .bind(id.0)
-    .bind(first)
-    .bind(last)
-    .fetch_all(&mut *connection)
-    .await?;
+    let rows = sqlx::query_as(STRETCH).bind(id.0).bind(first).bind(last).fetch_all(&mut *connection).await?;
     Ok(assemble(rows, reaction::of_stretch(connection, id, first, last).await?))
 }
+
+pub(super) const CHANGED_SINCE: &str =
+    concat!("SELECT ", columns!(), " FROM messages WHERE conversation_id = $1 AND rev > $2 ORDER BY rev");
 
 /// Messages that changed beyond `rev`, oldest change first.
 pub(crate) async fn changed_since(
@@ -150,15 +147,7 @@ pub(crate) async fn changed_since(
     id: ConversationId,
     rev: i64,
 ) -> Result<Vec<Message>> {
-    let rows = sqlx::query_as(concat!(
-        "SELECT ",
-        columns!(),
-        " FROM messages WHERE conversation_id = $1 AND rev > $2 ORDER BY rev"
-    ))
-    .bind(id.0)
-    .bind(rev)
-    .fetch_all(&mut *connection)
-    .await?;
+    let rows = sqlx::query_as(CHANGED_SINCE).bind(id.0).bind(rev).fetch_all(&mut *connection).await?;
     Ok(assemble(rows, reaction::since(connection, id, rev).await?))
 }
 

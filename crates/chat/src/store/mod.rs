@@ -6,6 +6,8 @@ pub(crate) mod conversation;
 pub(crate) mod member;
 pub(crate) mod message;
 pub(crate) mod place;
+#[cfg(test)]
+mod plan;
 pub(crate) mod reaction;
 pub(crate) mod session;
 pub(crate) mod user;
@@ -48,6 +50,7 @@ pub(crate) struct Store {
     readers: AnyPool,
     writing: AnyPool,
     jobs: mpsc::Sender<Job>,
+    stop: Arc<Notify>,
     writer: Mutex<Option<JoinHandle<()>>>,
     checkpoints: Option<JoinHandle<()>>,
 }
@@ -61,16 +64,18 @@ impl Store {
         let writing = pool(&url, 1, sqlite, false)?;
         let mut connection = writing.acquire().await?;
         let migrator = if sqlite { &SQLITE } else { &POSTGRES };
-        migrator.run(&mut *connection).await.map_err(Fault::from)?;
+        migrator.run_direct(None, &mut *connection, false).await.map_err(Fault::from)?;
         drop(connection);
 
         let readers = pool(&url, settings.readers.max(1), sqlite, true)?;
         let (jobs, queue) = mpsc::channel(QUEUE);
         let begin = if sqlite { "BEGIN IMMEDIATE" } else { "BEGIN" };
         let written = Arc::new(Notify::new());
+        let stop = Arc::new(Notify::new());
         let writer = Writer::new(writing.clone(), queue, hub, environment, begin, written.clone());
+        let writer = Mutex::new(Some(tokio::spawn(writer.run(stop.clone()))));
         let checkpoints = if sqlite { Some(checkpoint::run(pool(&url, 1, sqlite, false)?, written)) } else { None };
-        Ok(Self { readers, writing, jobs, writer: Mutex::new(Some(tokio::spawn(writer.run()))), checkpoints })
+        Ok(Self { readers, writing, jobs, stop, writer, checkpoints })
     }
 
     /// A connection to read with.
@@ -97,13 +102,7 @@ impl Store {
 
     /// Lets the writer finish what it has taken, then closes the connections.
     pub(crate) async fn close(&self) {
-        let (nothing_more, answer) = job(|change| {
-            change.stop();
-            Box::pin(async { Ok(()) })
-        });
-        if self.jobs.send(nothing_more).await.is_ok() {
-            let _ = answer.await;
-        }
+        self.stop.notify_one();
         if let Some(writer) = self.writer.lock().await.take() {
             let _ = writer.await;
         }

@@ -30,6 +30,9 @@ pub(crate) async fn of(connection: &mut AnyConnection, id: MessageId) -> Result<
     Ok(group(rows).remove(&id).unwrap_or_default())
 }
 
+pub(super) const OF_STRETCH: &str = "SELECT r.message_id, r.user_id, r.emoji FROM messages m \
+     JOIN reactions r ON r.message_id = m.id WHERE m.conversation_id = $1 AND m.seq BETWEEN $2 AND $3 ORDER BY r.id";
+
 /// The reactions to a stretch of messages.
 pub(crate) async fn of_stretch(
     connection: &mut AnyConnection,
@@ -37,17 +40,12 @@ pub(crate) async fn of_stretch(
     first: i64,
     last: i64,
 ) -> Result<HashMap<MessageId, Vec<Reaction>>> {
-    let rows = sqlx::query_as(
-        "SELECT r.message_id, r.user_id, r.emoji FROM messages m JOIN reactions r ON r.message_id = m.id \
-         WHERE m.conversation_id = $1 AND m.seq BETWEEN $2 AND $3 ORDER BY r.id",
-    )
-    .bind(id.0)
-    .bind(first)
-    .bind(last)
-    .fetch_all(connection)
-    .await?;
+    let rows = sqlx::query_as(OF_STRETCH).bind(id.0).bind(first).bind(last).fetch_all(connection).await?;
     Ok(group(rows))
 }
+
+pub(super) const SINCE: &str = "SELECT r.message_id, r.user_id, r.emoji FROM messages m \
+     JOIN reactions r ON r.message_id = m.id WHERE m.conversation_id = $1 AND m.rev > $2 ORDER BY r.id";
 
 /// The reactions to messages that changed beyond `rev`.
 pub(crate) async fn since(
@@ -55,14 +53,7 @@ pub(crate) async fn since(
     id: ConversationId,
     rev: i64,
 ) -> Result<HashMap<MessageId, Vec<Reaction>>> {
-    let rows = sqlx::query_as(
-        "SELECT r.message_id, r.user_id, r.emoji FROM messages m JOIN reactions r ON r.message_id = m.id \
-         WHERE m.conversation_id = $1 AND m.rev > $2 ORDER BY r.id",
-    )
-    .bind(id.0)
-    .bind(rev)
-    .fetch_all(connection)
-    .await?;
+    let rows = sqlx::query_as(SINCE).bind(id.0).bind(rev).fetch_all(connection).await?;
     Ok(group(rows))
 }
 

@@ -5,7 +5,7 @@ use sqlx::{AnyConnection, FromRow};
 
 use crate::{Device, Result};
 
-/// The longest user agent that is kept, in characters.
+/// The longest user agent that is kept, in bytes.
 const MAX_USER_AGENT: usize = 200;
 
 #[derive(FromRow)]
@@ -32,7 +32,7 @@ pub(crate) async fn insert(
     now: Timestamp,
     expires_at: Timestamp,
 ) -> Result<SessionId> {
-    let user_agent: String = device.user_agent.chars().take(MAX_USER_AGENT).collect();
+    let user_agent = &device.user_agent[..device.user_agent.floor_char_boundary(MAX_USER_AGENT)];
     let id = sqlx::query_scalar(
         "INSERT INTO sessions (user_id, created_at, last_seen_at, expires_at, user_agent, address) \
          VALUES ($1, $2, $2, $3, $4, $5) RETURNING id",

@@ -257,6 +257,13 @@ pub(crate) async fn changed_since(connection: &mut AnyConnection, rev: i64, limi
     Ok(users(rows))
 }
 
+pub(super) const AUTHORS: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM users u WHERE u.id IN \
+     (SELECT author_id FROM messages WHERE conversation_id = $1 AND seq BETWEEN $2 AND $3) ORDER BY u.id"
+);
+
 /// Those who wrote the messages of a stretch.
 pub(crate) async fn authors(
     connection: &mut AnyConnection,
@@ -264,32 +271,20 @@ pub(crate) async fn authors(
     first: i64,
     last: i64,
 ) -> Result<Vec<User>> {
-    let rows = sqlx::query_as(concat!(
-        "SELECT ",
-        columns!(),
-        " FROM users u WHERE u.id IN \
-         (SELECT author_id FROM messages WHERE conversation_id = $1 AND seq BETWEEN $2 AND $3) ORDER BY u.id"
-    ))
-    .bind(id.0)
-    .bind(first)
-    .bind(last)
-    .fetch_all(connection)
-    .await?;
+    let rows = sqlx::query_as(AUTHORS).bind(id.0).bind(first).bind(last).fetch_all(connection).await?;
     Ok(users(rows))
 }
 
+pub(super) const NAMED_SINCE: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM users u WHERE u.id IN (SELECT author_id FROM messages WHERE conversation_id = $1 AND rev > $2) \
+     OR u.id IN (SELECT user_id FROM members WHERE conversation_id = $1 AND rev > $2) ORDER BY u.id"
+);
+
 /// Those who wrote messages that changed beyond `rev`, or whose membership did.
 pub(crate) async fn named_since(connection: &mut AnyConnection, id: ConversationId, rev: i64) -> Result<Vec<User>> {
-    let rows = sqlx::query_as(concat!(
-        "SELECT ",
-        columns!(),
-        " FROM users u WHERE u.id IN (SELECT author_id FROM messages WHERE conversation_id = $1 AND rev > $2) \
-         OR u.id IN (SELECT user_id FROM members WHERE conversation_id = $1 AND rev > $2) ORDER BY u.id"
-    ))
-    .bind(id.0)
-    .bind(rev)
-    .fetch_all(connection)
-    .await?;
+    let rows = sqlx::query_as(NAMED_SINCE).bind(id.0).bind(rev).fetch_all(connection).await?;
     Ok(users(rows))
 }
 

@@ -21,7 +21,6 @@ pub(crate) struct Change {
     connection: PoolConnection<sqlx::Any>,
     now: Timestamp,
     publications: Vec<Publication>,
-    stopping: bool,
 }
 
 impl Change {
@@ -38,11 +37,6 @@ impl Change {
     /// Notes what is to be told after the commit.
     pub(crate) fn publish(&mut self, publication: Publication) {
         self.publications.push(publication);
-    }
-
-    /// Makes this the last batch.
-    pub(crate) const fn stop(&mut self) {
-        self.stopping = true;
     }
 }
 
@@ -108,27 +102,33 @@ impl Writer {
         Self { pool, queue, hub, environment, begin, written }
     }
 
-    pub(crate) async fn run(mut self) {
+    /// Runs until `stop` is notified, then finishes what it has taken. Stopping needs no database: it may be what failed.
+    pub(crate) async fn run(mut self, stop: Arc<Notify>) {
         let mut jobs = Vec::with_capacity(BATCH);
-        while self.queue.recv_many(&mut jobs, BATCH).await > 0 {
-            metrics::histogram!("confab_writer_batch_size").record(f64::from(u32::try_from(jobs.len()).unwrap_or(0)));
-            if self.batch(&mut jobs).await {
-                self.queue.close();
+        loop {
+            let arrived = tokio::select! {
+                biased;
+                () = stop.notified() => {
+                    self.queue.close();
+                    continue;
+                }
+                arrived = self.queue.recv_many(&mut jobs, BATCH) => arrived,
+            };
+            if arrived == 0 {
+                return;
             }
+            metrics::histogram!("confab_writer_batch_size").record(f64::from(u32::try_from(arrived).unwrap_or(0)));
+            self.batch(&mut jobs).await;
         }
     }
 
-    /// Carries out `jobs`; returns whether one of them asked to stop.
-    async fn batch(&self, jobs: &mut Vec<Job>) -> bool {
+    /// Carries out `jobs`.
+    async fn batch(&self, jobs: &mut Vec<Job>) {
         let mut done = Vec::with_capacity(jobs.len());
-        let result = self.attempt(jobs, &mut done).await;
-        let (fault, stopping) = match result {
-            Ok(stopping) => (None, stopping),
-            Err(fault) => {
-                tracing::error!(%fault, changes = done.len(), "a group of changes was rolled back");
-                (Some(fault.to_string()), false)
-            }
-        };
+        let fault = self.attempt(jobs, &mut done).await.err().map(|fault| fault.to_string());
+        if let Some(fault) = &fault {
+            tracing::error!(%fault, changes = done.len(), "a group of changes was rolled back");
+        }
         for Done { answer, publications } in done {
             if fault.is_none() {
                 for publication in publications {
@@ -139,19 +139,18 @@ impl Writer {
         }
         // Jobs that were never begun, because the connection failed, drop here; their callers hear "unavailable".
         jobs.clear();
-        stopping
     }
 
-    async fn attempt(&self, jobs: &mut Vec<Job>, done: &mut Vec<Done>) -> std::result::Result<bool, Fault> {
+    async fn attempt(&self, jobs: &mut Vec<Job>, done: &mut Vec<Done>) -> std::result::Result<(), Fault> {
         let connection = self.pool.acquire().await?;
         let now = (self.environment.now)();
-        let mut change = Change { connection, now, publications: Vec::new(), stopping: false };
+        let mut change = Change { connection, now, publications: Vec::new() };
         let result = self.transact(&mut change, jobs, done).await;
         if result.is_err() {
             // Its transaction is in an unknown state: closing the connection rolls back what there is.
             change.connection.close_on_drop();
         }
-        result.map(|()| change.stopping)
+        result
     }
 
     async fn transact(

@@ -1,0 +1,36 @@
+//! What [`chat::Chat`] promises, on SQLite and on PostgreSQL. One binary, so that it links once.
+//!
+//! A test that both databases must pass is an ordinary `async fn(Place)`, named in its file's `on_both_databases!`.
+//! Tests wait for what they expect and never for time to pass; the clock stands still until a test moves it.
+
+mod account;
+mod concurrency;
+mod conversation;
+mod database;
+mod direct;
+mod durability;
+mod group;
+mod history;
+mod law;
+mod live;
+mod member;
+mod message;
+mod permission;
+mod place;
+mod plan;
+mod read;
+mod session;
+mod socket;
+
+/// Makes each test of a file run twice: `sqlite::…` and `postgres::…`.
+macro_rules! on_both_databases {
+    ($($name:ident)*) => {
+        mod sqlite {
+            $(#[tokio::test] async fn $name() { super::$name($crate::place::Place::on_sqlite().await).await; })*
+        }
+        mod postgres {
+            $(#[tokio::test] async fn $name() { super::$name($crate::place::Place::on_postgres().await).await; })*
+        }
+    };
+}
+pub(crate) use on_both_databases;
