@@ -230,6 +230,14 @@ async fn has_other_owner(change: &mut Change, id: ConversationId, user_id: UserI
     Ok(heir.is_some_and(|heir| heir.role == Role::Owner))
 }
 
+/// Before someone's account is closed: what they own alone gets another owner, where there is anyone left.
+pub(crate) async fn pass_on_all(change: &mut Change, leaving: UserId) -> Result<()> {
+    for id in store::member::owned(change.connection(), leaving).await? {
+        pass_on_ownership(change, id, leaving, Some(Role::Owner)).await?;
+    }
+    Ok(())
+}
+
 async fn pass_on_ownership(change: &mut Change, id: ConversationId, leaving: UserId, role: Option<Role>) -> Result<()> {
     if role != Some(Role::Owner) {
         return Ok(());

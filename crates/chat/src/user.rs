@@ -6,6 +6,7 @@ use protocol::{Account, DisplayName, Email, Error, Event, Password, PersonChange
 use crate::{
     Caller, Chat, Result,
     hub::Publication,
+    member::pass_on_all,
     session::{given, publish_to_person, refuse_taken, revoke_all},
     store,
     store::Change,
@@ -97,6 +98,7 @@ impl Chat {
             .write(move |change| {
                 async move {
                     refuse_last_admin(change, caller.user_id).await?;
+                    pass_on_all(change, caller.user_id).await?;
                     let (now, rev) = (change.now(), store::place::next_rev(change.connection()).await?);
                     store::user::deactivate(change.connection(), caller.user_id, now, rev).await?;
                     let user = store::user::find(change.connection(), caller.user_id).await?;

@@ -66,7 +66,7 @@ pub struct Conversation {
     /// Since when nothing can be posted any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub archived_at: Option<Timestamp>,
-    /// Who made it; the first account for the public chat, once there is one.
+    /// Who made it; none for the public chat, which is there from the start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub creator_id: Option<UserId>,
     /// When it was made.

@@ -206,7 +206,8 @@ pub(crate) async fn next_message(
     now: Timestamp,
 ) -> Result<(i64, i64)> {
     Ok(sqlx::query_as(
-        "UPDATE conversations SET rev = rev + 1, last_seq = last_seq + 1, active_at = $2 WHERE id = $1 \
+        "UPDATE conversations SET rev = rev + 1, last_seq = last_seq + 1, \
+         active_at = CASE WHEN $2 > active_at THEN $2 ELSE active_at END WHERE id = $1 \
          RETURNING rev, last_seq",
     )
     .bind(id.0)

@@ -159,6 +159,18 @@ pub(crate) async fn heir(
     Ok(row.map(Member::try_from).transpose()?)
 }
 
+/// The conversations that the person owns, alone or with others.
+pub(crate) async fn owned(connection: &mut AnyConnection, user_id: UserId) -> Result<Vec<ConversationId>> {
+    let ids: Vec<i64> = sqlx::query_scalar(
+        "SELECT conversation_id FROM members WHERE user_id = $1 AND left_at IS NULL AND role = 'owner' \
+         ORDER BY conversation_id",
+    )
+    .bind(user_id.0)
+    .fetch_all(connection)
+    .await?;
+    Ok(ids.into_iter().map(ConversationId).collect())
+}
+
 /// Memberships of the conversation that changed beyond `rev`: each with its number, oldest change first.
 pub(crate) async fn changed_since(
     connection: &mut AnyConnection,

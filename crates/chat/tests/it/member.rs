@@ -14,6 +14,7 @@ crate::on_both_databases! {
     only_an_owner_gives_roles
     a_room_never_lacks_an_owner
     the_heir_is_someone_who_can_still_come_in
+    a_closed_account_leaves_no_room_without_an_owner
     whoever_comes_back_is_an_ordinary_member
 }
 
@@ -147,6 +148,14 @@ async fn the_heir_is_someone_who_can_still_come_in(place: Place) {
     place.deactivate(grace.caller, PASSWORD).await.expect("goes");
     ada.leave(room).await;
     assert_eq!(role(&alan, room).await, Role::Owner);
+}
+
+async fn a_closed_account_leaves_no_room_without_an_owner(place: Place) {
+    let [ada, grace, _] = place.three().await;
+    let room = grace.private_room("lab").await;
+    grace.add(room, &ada).await;
+    place.deactivate(grace.caller, PASSWORD).await.expect("goes");
+    assert_eq!(role(&ada, room).await, Role::Owner);
 }
 
 async fn whoever_comes_back_is_an_ordinary_member(place: Place) {
