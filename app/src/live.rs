@@ -7,16 +7,17 @@ use web_sys::{Event, KeyboardEvent, MouseEvent};
 
 use crate::{
     browser::{self, document, listen, window},
+    components::dynamic::follow,
     navigate,
     pages::conversation::ConversationPage,
-    socket,
+    socket::{self, Hint},
     state::Store,
 };
 
 /// Takes over the page that the server rendered.
 pub fn hydrate() {
     let json = browser::element("start").and_then(|element| element.text_content()).unwrap_or_default();
-    let Ok((start, linked)) = serde_json::from_str::<(Start, Option<MessageId>)>(&json) else {
+    let Ok((start, linked)) = serde_json::from_slice::<(Start, Option<MessageId>)>(json.as_bytes()) else {
         return leptos::logging::error!("the page's data can't be read");
     };
     leptos::mount::hydrate_body(move || view! { <ConversationPage start linked /> });
@@ -25,20 +26,22 @@ pub fn hydrate() {
 /// Starts what the server couldn't: the reader's clock, the outbox, the socket.
 pub fn begin(store: Store) {
     if let Some(id) = store.open_id.get_untracked() {
-        store.recent.set_value(vec![id]);
+        store.looks_at(id);
     }
+    // The server wrote times and days as UTC has them.
+    browser::localize_times();
     store.local.set(true);
     store.publish_rows();
     store.load_outbox();
 
-    let (nudge, nudges) = unbounded();
-    browser::spawn(socket::keep_open(store, nudges));
-    watch_attention(store, nudge);
+    let (hint, hints) = unbounded();
+    browser::spawn(socket::keep_open(store, hints));
+    watch_attention(store, hint);
     watch_links(store);
     watch_history(store);
     watch_keys(store);
-    Effect::new(move || tell_read(store));
-    Effect::new(move || browser::set_title(&title(store)));
+    follow(move || tell_read(store));
+    follow(move || browser::set_title(&title(store)));
 
     // For style sheets, and for tests: from now on the page answers.
     if let Some(root) = document().document_element() {
@@ -47,16 +50,18 @@ pub fn begin(store: Store) {
 }
 
 /// Whether someone looks, and whether the network is back.
-fn watch_attention(store: Store, nudge: UnboundedSender<()>) {
+fn watch_attention(store: Store, hint: UnboundedSender<Hint>) {
     store.attend();
-    let again = nudge.clone();
-    listen(&window(), "online", move |_: Event| drop(again.unbounded_send(())));
+    let hints = hint.clone();
+    listen(&window(), "online", move |_: Event| drop(hints.unbounded_send(Hint::Try)));
+    let hints = hint.clone();
+    listen(&window(), "offline", move |_: Event| drop(hints.unbounded_send(Hint::Lost)));
     listen(&window(), "focus", move |_: Event| store.attend());
     listen(&document(), "visibilitychange", move |_: Event| {
-        store.away.set_value(!browser::visible());
+        store.set_away(!browser::visible());
         store.attend();
         if browser::visible() {
-            drop(nudge.unbounded_send(()));
+            drop(hint.unbounded_send(Hint::Try));
         }
     });
 }

@@ -1,13 +1,16 @@
 //! From one conversation to another, and through the history of one, without leaving the page.
 
 use leptos::{prelude::*, task::tick};
-use protocol::{ConversationId, MessageId, Position, WINDOW_LIMIT};
+use protocol::{Applied, ConversationId, MessageId, Position, WINDOW_LIMIT};
 
 use crate::{
     api::{Failure, conversation},
     browser,
     state::{Opened, Store},
 };
+
+/// How long to wait after a page of history couldn't be fetched, in milliseconds.
+const TRY_AGAIN_AFTER: i64 = 5_000;
 
 /// The address of a conversation, or of a message in it.
 pub fn address(id: ConversationId, linked: Option<MessageId>) -> String {
@@ -34,10 +37,9 @@ impl Store {
         self.leave();
         self.sidebar_open.set(false);
         self.linked.set(linked);
-        self.recent.update_value(|recent| {
-            recent.retain(|known| *known != id);
-            recent.push(id);
-        });
+        self.failure.set(None);
+        self.loading.set(false);
+        self.looks_at(id);
         let held = linked.map_or_else(|| self.show_held(id), |linked| self.shows(id, linked));
         if held {
             settle();
@@ -45,7 +47,6 @@ impl Store {
             self.show_empty(id);
             self.fetch(id, linked.map_or(Position::Unread, Position::Around));
         }
-        self.keep_windows(&self.recent.get_value());
         if browser::has_pointer() {
             browser::focus("composer");
         }
@@ -90,15 +91,29 @@ impl Store {
         self.extending.set(true);
         browser::spawn(async move {
             match conversation::history(id, position).await {
-                Ok(history) => self.update(|state| {
-                    state.extend(id, history);
-                    if let Some(window) = state.windows.get_mut(&id).filter(|w| w.messages.len() > WINDOW_LIMIT) {
-                        if matches!(position, Position::Before(_)) { window.trim_newest() } else { window.trim_oldest() };
+                Ok(history) => {
+                    let extended = self.update(|state| {
+                        let extended = state.extend(id, history);
+                        if let Some(window) = state.windows.get_mut(&id).filter(|w| w.messages.len() > WINDOW_LIMIT) {
+                            if matches!(position, Position::Before(_)) {
+                                window.trim_newest()
+                            } else {
+                                window.trim_oldest()
+                            };
+                        }
+                        extended
+                    });
+                    // Events had overtaken the page: what lies between is asked for at once.
+                    if let Applied::Hole(stream) = extended {
+                        self.send(self.resume(stream));
                     }
-                }),
-                Err(failure) => self.tell(failure.to_string()),
+                }
+                Err(failure) => {
+                    self.tell(failure.to_string());
+                    // What is seen asks for more as soon as it may: it may not at once.
+                    return browser::after(TRY_AGAIN_AFTER, move || self.extending.set(false));
+                }
             }
-            // Scrolling asks again at once; after a failure it shouldn't hammer.
             tick().await;
             self.extending.set(false);
         });

@@ -31,9 +31,12 @@ impl Store {
 
     /// Fetches what an earlier page left unsent.
     pub fn load_outbox(self) {
-        let mut unsent: Vec<Unsent> =
-            storage::with_prefix(&self.key("")).iter().filter_map(|json| serde_json::from_str(json).ok()).collect();
-        unsent.sort_by_key(|unsent| unsent.created_at);
+        let mut unsent: Vec<Unsent> = Vec::new();
+        for json in storage::with_prefix(&self.key("")) {
+            let Ok(message) = serde_json::from_slice::<Unsent>(json.as_bytes()) else { continue };
+            let later = unsent.partition_point(|earlier| earlier.created_at <= message.created_at);
+            unsent.insert(later, message);
+        }
         if !unsent.is_empty() {
             self.outbox.set(unsent);
             self.settle_outbox();
@@ -44,7 +47,10 @@ impl Store {
     /// Sends everything that waits, in the order in which it was written.
     pub fn send_waiting(self) {
         self.outbox.with_untracked(|outbox| {
-            outbox.iter().filter(|unsent| unsent.delivery == Delivery::Waiting).for_each(|unsent| self.dispatch(unsent));
+            outbox
+                .iter()
+                .filter(|unsent| unsent.delivery == Delivery::Waiting)
+                .for_each(|unsent| self.dispatch(unsent));
         });
     }
 
@@ -93,9 +99,9 @@ impl Store {
 
     fn has_arrived(self, unsent: &Unsent) -> bool {
         self.with_state(|state| {
-            let applied = state.entries.get(&unsent.conversation_id).is_some_and(|entry| {
-                matches!(unsent.delivery, Delivery::Accepted { rev } if entry.conversation.rev >= rev)
-            });
+            let applied = state.entries.get(&unsent.conversation_id).is_some_and(
+                |entry| matches!(unsent.delivery, Delivery::Accepted { rev } if entry.conversation.rev >= rev),
+            );
             let is_row = |message: &Message| {
                 message.author_id == self.me && message.client_id.as_deref() == Some(unsent.client_id.as_str())
             };

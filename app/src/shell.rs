@@ -38,7 +38,8 @@ pub fn live<V: IntoView>(head: &Head<'_>, nonce: &str, start: &str, view: impl F
 }
 
 /// Brings the linked message, or the first unread one, into view before anything is painted.
-const SCROLL: &str = r#"(document.querySelector(".msg.linked")||document.querySelector(".new"))?.scrollIntoView({block:"center"})"#;
+const SCROLL: &str =
+    r#"(document.querySelector(".msg.linked")||document.querySelector(".new"))?.scrollIntoView({block:"center"})"#;
 
 fn html<V: IntoView>(view: impl FnOnce() -> V) -> String {
     Owner::new_root(None).with(|| view().into_view().to_html())
@@ -47,7 +48,7 @@ fn html<V: IntoView>(view: impl FnOnce() -> V) -> String {
 fn document(head: &Head<'_>, preload: &str, body: &str, script: &str) -> String {
     let (title, theme, css) = (escape(head.title), head.theme.as_str(), &head.assets.css);
     format!(
-        r#"<!DOCTYPE html><html lang="en" data-theme="{theme}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content"><title>{title} · Confab</title><link rel="stylesheet" href="{css}"><link rel="icon" href="/favicon.svg" type="image/svg+xml">{preload}</head><body>{body}{script}</body></html>"#
+        r#"<!DOCTYPE html><html lang="en" data-theme="{theme}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content"><title>{title} · Confab</title><link rel="stylesheet" href="{css}"><link rel="icon" href="/favicon.svg" type="image/svg+xml"><link rel="manifest" href="/manifest.webmanifest">{preload}</head><body>{body}{script}</body></html>"#
     )
 }
 

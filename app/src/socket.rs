@@ -24,19 +24,30 @@ const LONGEST_WAIT: i64 = 30_000;
 /// How many people the server lets one watch.
 const MOST_WATCHED: usize = 500;
 
+/// What the page hears about the network, from elsewhere than the socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hint {
+    /// There is no network.
+    Lost,
+    /// A try is worth while now.
+    Try,
+}
+
 /// Why a socket came to its end.
 enum End {
     /// The server or the network closed it, with this code if there was one.
     Closed(Option<u16>),
     /// Nothing was heard for too long.
     Silent,
+    /// The network is gone; the socket may not know yet.
+    Lost,
 }
 
-/// Keeps a socket open as long as the page lives. A word on `nudges` says that a try is worth while now.
-pub async fn keep_open(store: Store, mut nudges: UnboundedReceiver<()>) {
+/// Keeps a socket open as long as the page lives.
+pub async fn keep_open(store: Store, mut hints: UnboundedReceiver<Hint>) {
     let mut failures = 0_u32;
     loop {
-        let (end, was_live) = session(store).await;
+        let (end, was_live) = session(store, &mut hints).await;
         store.set_outgoing(None);
         store.forget_holes();
         if was_live {
@@ -50,15 +61,17 @@ pub async fn keep_open(store: Store, mut nudges: UnboundedReceiver<()>) {
             // Everyone comes back at the same time: spread over a moment, but without waiting for long.
             End::Closed(Some(CLOSE_RESTARTING)) => jittered(2 * FIRST_WAIT),
             End::Silent => 0,
-            End::Closed(_) => jittered(LONGEST_WAIT.min(FIRST_WAIT << failures.min(10))),
+            End::Closed(_) | End::Lost => jittered(LONGEST_WAIT.min(FIRST_WAIT << failures.min(10))),
         };
         failures += 1;
-        store.connection.set(if failures > 1 { Connection::Offline } else { Connection::Connecting });
-        while nudges.try_recv().is_ok() {}
+        let lost = failures > 1 || matches!(end, End::Lost);
+        store.connection.set(if lost { Connection::Offline } else { Connection::Connecting });
         let mut pause = pin!(browser::sleep(wait).fuse());
-        select! {
-            () = pause => {}
-            _ = nudges.next() => {}
+        loop {
+            select! {
+                () = pause => break,
+                hint = hints.next() => if hint == Some(Hint::Try) { break },
+            }
         }
     }
 }
@@ -70,7 +83,7 @@ fn jittered(longest: i64) -> i64 {
 }
 
 /// One socket from its opening to its end. Says whether the server ever said that the session is good.
-async fn session(store: Store) -> (End, bool) {
+async fn session(store: Store, hints: &mut UnboundedReceiver<Hint>) -> (End, bool) {
     let url = format!("{}/ws", browser::origin().replacen("http", "ws", 1));
     let Ok(socket) = WebSocket::open(&url) else { return (End::Closed(None), false) };
     let (mut sink, stream) = socket.split();
@@ -92,6 +105,9 @@ async fn session(store: Store) -> (End, bool) {
                     return (End::Closed(Some(close.code)), line.ping.is_some());
                 }
                 Some(Err(_)) | None => return (End::Closed(None), line.ping.is_some()),
+            },
+            hint = hints.next() => if hint == Some(Hint::Lost) {
+                return (End::Lost, line.ping.is_some());
             },
             () = silence => {
                 // Something may have been heard since this wait began.
@@ -132,8 +148,11 @@ impl Line {
     fn hear(&mut self, text: &str) {
         self.heard_at = browser::now();
         self.beats |= text.trim().is_empty();
-        let frames: Vec<ServerFrame> =
-            text.lines().filter(|line| !line.is_empty()).filter_map(|line| serde_json::from_str(line).ok()).collect();
+        let frames: Vec<ServerFrame> = text
+            .lines()
+            .filter(|line| !line.is_empty())
+            .filter_map(|line| serde_json::from_slice(line.as_bytes()).ok())
+            .collect();
         if let Some(ping) = frames.iter().find_map(welcome) {
             self.ping = Some(ping);
             self.begin();

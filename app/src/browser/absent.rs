@@ -10,17 +10,44 @@ pub fn spawn(_task: impl Future<Output = ()> + 'static) {}
 pub fn random_id() -> String {
     String::new()
 }
+pub fn lowercase(text: &str) -> String {
+    text.to_lowercase()
+}
 pub const fn local_day(at: Timestamp) -> i64 {
     at.day()
 }
-pub fn clock(_at: Timestamp) -> String {
-    String::new()
+/// "10:15", in UTC: the server doesn't know the reader's zone.
+pub fn clock(at: Timestamp) -> String {
+    let minutes = at.0.div_euclid(60_000).rem_euclid(24 * 60);
+    format!("{}:{:02}", minutes / 60, minutes % 60)
 }
-pub fn day(_at: Timestamp) -> String {
-    String::new()
+/// "Tuesday, 17 November", in UTC.
+pub fn day(at: Timestamp) -> String {
+    const DAYS: [&str; 7] = ["Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"];
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    // 1 January 1970 was a Thursday.
+    let weekday = usize::try_from(at.day().rem_euclid(7)).ok().and_then(|day| DAYS.get(day)).unwrap_or(&"");
+    let date = at.to_rfc3339();
+    let part = |range| date.get(range).and_then(|digits: &str| digits.parse::<usize>().ok()).unwrap_or(1);
+    let month = MONTHS.get(part(5..7) - 1).unwrap_or(&"");
+    format!("{weekday}, {} {month}", part(8..10))
 }
-pub fn moment(_at: Timestamp) -> String {
-    String::new()
+/// The moment in full, as RFC 3339.
+pub fn moment(at: Timestamp) -> String {
+    at.to_rfc3339()
 }
 
 pub fn visible() -> bool {
@@ -38,6 +65,10 @@ pub fn copy(_text: &str) {}
 pub fn focus(_id: &str) {}
 pub fn open_dialog(_id: &str) {}
 pub fn close_dialog(_id: &str) {}
+pub fn read_field(_id: &str) -> String {
+    String::new()
+}
+pub fn write_field(_id: &str, _text: &str) {}
 pub fn grow(_id: &str) {}
 pub fn caret_to_end(_id: &str) {}
 
@@ -46,7 +77,7 @@ pub struct Held;
 impl Held {
     pub fn restore(self) {}
 }
-pub fn hold() -> Option<Held> {
+pub fn hold(_is_newest: bool) -> Option<Held> {
     None
 }
 pub fn settle() {}
@@ -71,5 +102,17 @@ pub mod storage {
     pub fn remove(_key: &str) {}
     pub fn with_prefix(_prefix: &str) -> Vec<String> {
         Vec::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_server_writes_days_and_times_in_utc() {
+        let at = Timestamp(1_700_215_500_000);
+        assert_eq!(day(at), "Friday, 17 November");
+        assert_eq!(clock(at), "10:05");
     }
 }

@@ -3,7 +3,10 @@
 
 use js_sys::{Array, Date, Intl, Object, Reflect};
 use protocol::Timestamp;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::Element;
+
+use super::document;
 
 /// Milliseconds since 1970.
 #[expect(clippy::cast_possible_truncation, reason = "whole milliseconds, far below 2^53")]
@@ -42,6 +45,11 @@ pub fn random_id() -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// The text in small letters. The browser has the tables for that; ours would be a few kilobytes.
+pub fn lowercase(text: &str) -> String {
+    js_sys::JsString::from(text).to_lower_case().into()
+}
+
 /// A number from 0 to 1, for jitter.
 pub fn chance() -> f64 {
     js_sys::Math::random()
@@ -71,6 +79,22 @@ pub fn day(at: Timestamp) -> String {
 /// "17 November 2026 at 10:15:30", as the reader writes it.
 pub fn moment(at: Timestamp) -> String {
     format(at, &[("dateStyle", "long"), ("timeStyle", "medium")])
+}
+
+/// Writes the times that the server wrote in UTC as the reader does.
+pub fn localize_times() {
+    let Ok(times) = document().query_selector_all("time[data-shows]") else { return };
+    for time in (0..times.length()).filter_map(|n| times.item(n)?.dyn_into::<Element>().ok()) {
+        let Some(date) = time.get_attribute("datetime").map(|at| Date::new(&JsValue::from_str(&at))) else { continue };
+        #[expect(clippy::cast_possible_truncation, reason = "milliseconds are far below 2^53")]
+        let at = Timestamp(date.get_time() as i64);
+        let text = if time.get_attribute("data-shows").as_deref() == Some("day") { day(at) } else { clock(at) };
+        // The text's own node stays: the view holds on to it.
+        if let Some(node) = time.first_child() {
+            node.set_node_value(Some(&text));
+        }
+        let _ = time.set_attribute("title", &moment(at));
+    }
 }
 
 fn date(at: Timestamp) -> Date {

@@ -116,6 +116,23 @@ fn dialog(id: &str) -> Option<HtmlDialogElement> {
     element(id)?.dyn_into().ok()
 }
 
+/// What stands in a textarea.
+pub fn read_field(id: &str) -> String {
+    textarea(id).map(|area| area.value()).unwrap_or_default()
+}
+
+/// Puts `text` into a textarea.
+pub fn write_field(id: &str, text: &str) {
+    if let Some(area) = textarea(id) {
+        area.set_value(text);
+        grow(id);
+    }
+}
+
+fn textarea(id: &str) -> Option<HtmlTextAreaElement> {
+    element(id)?.dyn_into().ok()
+}
+
 /// Makes a textarea as tall as its text.
 pub fn grow(id: &str) {
     if let Some(area) = element(id) {
@@ -127,7 +144,7 @@ pub fn grow(id: &str) {
 
 /// Puts the caret of a textarea behind its text.
 pub fn caret_to_end(id: &str) {
-    if let Some(area) = element(id).and_then(|area| area.dyn_into::<HtmlTextAreaElement>().ok()) {
+    if let Some(area) = textarea(id) {
         let end = u32::try_from(area.value().encode_utf16().count()).unwrap_or(u32::MAX);
         let _ = area.set_selection_range(end, end);
     }

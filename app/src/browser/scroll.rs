@@ -43,10 +43,11 @@ pub struct Held {
     top: f64,
 }
 
-/// Remembers the row in the middle of what is seen. Nothing to remember at the newest message: the layout stays there.
-pub fn hold() -> Option<Held> {
+/// Remembers the row in the middle of what is seen. Nothing to remember at the bottom where that `is_newest`: the layout
+/// stays there, and is meant to.
+pub fn hold(is_newest: bool) -> Option<Held> {
     let scroller = scroller()?;
-    if distances().to_bottom < AT_BOTTOM {
+    if is_newest && distances().to_bottom < AT_BOTTOM {
         return None;
     }
     let seen = scroller.get_bounding_client_rect();
@@ -92,7 +93,8 @@ pub fn step(down: bool) {
         return;
     };
     let focused = super::document().active_element().and_then(|element| element.closest("article[data-row]").ok()?);
-    let at = focused.and_then(|row| (0..rows.length()).find(|at| rows.item(*at).is_some_and(|r| row.is_same_node(Some(&r)))));
+    let at = focused
+        .and_then(|row| (0..rows.length()).find(|at| rows.item(*at).is_some_and(|r| row.is_same_node(Some(&r)))));
     let next = match (at, down) {
         (None, _) => rows.length().checked_sub(1),
         (Some(at), true) => Some((at + 1).min(rows.length().saturating_sub(1))),

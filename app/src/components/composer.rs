@@ -9,6 +9,7 @@ use protocol::{Action, ClientFrame, ConversationId, Kind};
 use crate::{
     browser::{self, storage},
     components::{
+        dynamic::{flag, maybe, part, when, words},
         icon::{Glyph, Icon},
         typing::Typing,
     },
@@ -23,15 +24,14 @@ const TELL_TYPING_EVERY: i64 = 3_000;
 #[component]
 pub fn Foot() -> impl IntoView {
     let store = Store::of_page();
-    let open = Memo::new(move |_| store.opened.with(Option::is_some));
-    let writable = Memo::new(move |_| !open.get() || store.may(Action::Post));
+    let writable = flag(move || store.opened.with(Option::is_none) || store.may(Action::Post));
+    let field =
+        part(move || if writable.get() { view! { <Composer /> }.into_any() } else { view! { <Closed /> }.into_any() });
     view! {
         <footer class="foot">
             <div class="column">
                 <Typing />
-                <Show when=move || writable.get() fallback=|| view! { <Closed /> }>
-                    <Composer />
-                </Show>
+                {field}
             </div>
         </footer>
     }
@@ -40,24 +40,22 @@ pub fn Foot() -> impl IntoView {
 #[component]
 fn Composer() -> impl IntoView {
     let store = Store::of_page();
-    let text = RwSignal::new(String::new());
     let told_at = StoredValue::new(0_i64);
     let post = move || {
-        let body = text.get_untracked();
+        let body = browser::read_field(ID);
         if body.trim().is_empty() {
             return;
         }
         store.post(body.trim_end());
-        text.set(String::new());
+        browser::write_field(ID, "");
         if let Some(id) = store.open_id.get_untracked() {
             storage::remove(&draft_key(store, id));
         }
         told_at.set_value(0);
         store.go_to_latest();
-        browser::after(0, || browser::grow(ID));
     };
-    let wrote = move |event| {
-        let body = event_target_value(&event);
+    let wrote = move |_| {
+        let body = browser::read_field(ID);
         if let Some(id) = store.open_id.get_untracked() {
             storage::set(&draft_key(store, id), &body);
             if !body.is_empty() && browser::now() - told_at.get_value() > TELL_TYPING_EVERY {
@@ -65,7 +63,6 @@ fn Composer() -> impl IntoView {
                 store.send(ClientFrame::Typing { conversation_id: id });
             }
         }
-        text.set(body);
         browser::grow(ID);
     };
     let keys = move |event: KeyboardEvent| match event.key().as_str() {
@@ -73,20 +70,21 @@ fn Composer() -> impl IntoView {
             event.prevent_default();
             post();
         }
-        "ArrowUp" if text.with_untracked(String::is_empty) => {
+        "ArrowUp" if browser::read_field(ID).is_empty() => {
             event.prevent_default();
             edit_last(store);
         }
         _ => {}
     };
-    // Each conversation has a draft of its own.
-    Effect::new(move || {
+    // Each conversation has a draft of its own; what was typed before the page came to life is one too.
+    Effect::new(move |before: Option<()>| {
         let draft = store.open_id.get().and_then(|id| storage::get(&draft_key(store, id)));
-        text.set(draft.unwrap_or_default());
-        browser::after(0, || browser::grow(ID));
+        if before.is_some() || browser::read_field(ID).is_empty() {
+            browser::write_field(ID, &draft.unwrap_or_default());
+        }
     });
-    let prompt = Memo::new(move |_| store.opened.get().map(|opened| prompt(store, &opened)).unwrap_or_default());
-    let action = move || store.open_id.get().map(|id| format!("/c/{id}/messages"));
+    let prompt = words(move || store.opened.get().map(|opened| prompt(store, &opened)).unwrap_or_default());
+    let action = maybe(move || store.open_id.get().map(|id| format!("/c/{id}/messages")));
     view! {
         <form
             class="composer"
@@ -105,9 +103,8 @@ fn Composer() -> impl IntoView {
                 required
                 autocomplete="off"
                 enterkeyhint="send"
-                placeholder=move || prompt.get()
-                aria-label=move || prompt.get()
-                prop:value=move || text.get()
+                placeholder=prompt
+                aria-label=prompt
                 on:input=wrote
                 on:keydown=keys
             ></textarea>
@@ -149,23 +146,31 @@ fn edit_last(store: Store) {
 #[component]
 fn Closed() -> impl IntoView {
     let store = Store::of_page();
-    let joinable = Memo::new(move |_| store.may(Action::Join));
-    let sentence = move || {
-        let opened = store.opened.get()?;
-        Some(match opened.conversation {
+    let joinable = flag(move || store.may(Action::Join));
+    let sentence = words(move || {
+        let Some(opened) = store.opened.get() else { return String::new() };
+        let sentence = match opened.conversation {
             ref c if c.archived_at.is_some() => "This conversation is archived: it can be read, but not added to.",
-            ref c if c.kind == Kind::Room && joinable.get() => "You’re looking in. Join to write here and to be told what’s new.",
+            ref c if c.kind == Kind::Room && joinable.get() => {
+                "You’re looking in. Join to write here and to be told what’s new."
+            }
             _ => "You’re no longer a member of this conversation.",
-        })
+        };
+        sentence.to_owned()
+    });
+    let join = move || {
+        let action = maybe(move || store.open_id.get().map(|id| format!("/c/{id}/join")));
+        view! {
+            <form method="post" action=action>
+                <button class="button primary">"Join"</button>
+            </form>
+        }
+        .into_any()
     };
     view! {
         <div class="closed">
             <p>{sentence}</p>
-            <Show when=move || joinable.get()>
-                <form method="post" action=move || store.open_id.get().map(|id| format!("/c/{id}/join"))>
-                    <button class="button primary">"Join"</button>
-                </form>
-            </Show>
+            {when(move || joinable.get(), join)}
         </div>
     }
 }

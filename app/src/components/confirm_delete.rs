@@ -1,6 +1,11 @@
 use leptos::prelude::*;
 
-use crate::{api::message, browser, state::Store};
+use crate::{
+    api::message,
+    browser,
+    components::dynamic::{act, follow},
+    state::Store,
+};
 
 const ID: &str = "confirm-delete";
 
@@ -8,14 +13,14 @@ const ID: &str = "confirm-delete";
 #[component]
 pub fn ConfirmDelete() -> impl IntoView {
     let store = Store::of_page();
-    Effect::new(move || {
+    follow(move || {
         if store.deleting.get().is_some() {
             browser::open_dialog(ID);
         } else {
             browser::close_dialog(ID);
         }
     });
-    let delete = move |_| {
+    let delete = act(move || {
         let Some(id) = store.deleting.get_untracked() else { return };
         store.deleting.set(None);
         store.editing.set(None);
@@ -24,13 +29,14 @@ pub fn ConfirmDelete() -> impl IntoView {
                 store.tell(failure.to_string());
             }
         });
-    };
+    });
+    let keep = act(move || store.deleting.set(None));
     view! {
         <dialog class="dialog" id=ID aria-labelledby="confirm-delete-title" on:close=move |_| store.deleting.set(None)>
             <h2 id="confirm-delete-title">"Delete this message?"</h2>
             <p>"Everyone will see that a message was deleted, but not what it said. This can’t be undone."</p>
             <div class="choices">
-                <button class="button" type="button" on:click=move |_| store.deleting.set(None)>
+                <button class="button" type="button" on:click=keep>
                     "Keep it"
                 </button>
                 <button class="button danger" type="button" on:click=delete>

@@ -1,7 +1,12 @@
 use leptos::{ev::KeyboardEvent, prelude::*};
 use protocol::Message;
 
-use crate::{api::message, browser, state::Store};
+use crate::{
+    api::message,
+    browser,
+    components::dynamic::{act, flag, follow},
+    state::Store,
+};
 
 /// A message's source, to be changed in place: Enter saves, Escape leaves it as it was.
 #[component]
@@ -9,7 +14,6 @@ pub fn EditBox(message: RwSignal<Message>) -> impl IntoView {
     const ID: &str = "edit";
     let store = Store::of_page();
     let (id, before) = message.with_untracked(|message| (message.id, message.body.clone()));
-    let text = RwSignal::new(before.clone());
     let saving = RwSignal::new(false);
     let leave = move || {
         store.editing.set(None);
@@ -17,7 +21,7 @@ pub fn EditBox(message: RwSignal<Message>) -> impl IntoView {
     };
     let original = before.clone();
     let save = move || {
-        let body = text.get_untracked();
+        let body = browser::read_field(ID);
         if body.trim().is_empty() {
             return store.deleting.set(Some(id));
         }
@@ -47,7 +51,10 @@ pub fn EditBox(message: RwSignal<Message>) -> impl IntoView {
         }
         _ => {}
     };
-    Effect::new(move || {
+    let disabled = flag(move || saving.get());
+    let cancel = act(leave);
+    let save = act(save);
+    follow(move || {
         browser::grow(ID);
         browser::focus(ID);
         browser::caret_to_end(ID);
@@ -59,19 +66,16 @@ pub fn EditBox(message: RwSignal<Message>) -> impl IntoView {
                 rows="1"
                 aria-label="Edit message"
                 prop:value=before
-                disabled=move || saving.get()
-                on:input=move |event| {
-                    text.set(event_target_value(&event));
-                    browser::grow(ID);
-                }
+                disabled=disabled
+                on:input=move |_| browser::grow(ID)
                 on:keydown=keys
             ></textarea>
             <div class="bar">
                 <span class="hint">"Enter to save · Esc to cancel"</span>
-                <button class="button" type="button" on:click=move |_| leave()>
+                <button class="button" type="button" on:click=cancel>
                     "Cancel"
                 </button>
-                <button class="button primary" type="button" disabled=move || saving.get() on:click=move |_| save()>
+                <button class="button primary" type="button" disabled=disabled on:click=save>
                     "Save"
                 </button>
             </div>

@@ -1,4 +1,4 @@
-//! What stands above the messages: where one is, who is there.
+//! What stands above the messages: where one is, who is there. A new message changes none of it.
 
 use leptos::prelude::*;
 use protocol::{Conversation, Kind, UserId};
@@ -6,6 +6,7 @@ use protocol::{Conversation, Kind, UserId};
 use crate::{
     components::{
         avatar::AvatarSize,
+        dynamic::{maybe, number, part, words},
         icon::{Glyph, Icon},
         message::Face,
     },
@@ -19,84 +20,86 @@ const FACES: usize = 3;
 #[component]
 pub fn Head() -> impl IntoView {
     let store = Store::of_page();
-    let place = Memo::new(move |_| store.opened.get().map(|opened| Place::of(&opened.conversation)));
-    let title = Memo::new(move |_| store.opened.get().map(|opened| store.title(&opened.conversation)));
-    let sign = move || {
-        place.get().map(|place| match place {
-            Place { kind: Kind::Direct | Kind::Group, .. } => ().into_any(),
-            Place { private: true, .. } => view! { <Icon glyph=Glyph::Lock /> }.into_any(),
-            _ => view! { <span class="hash" aria-hidden="true">"#"</span> }.into_any(),
-        })
-    };
+    let title = words(move || of_opened(store, |conversation| store.title(conversation)));
+    let subtitle = words(move || of_opened(store, |conversation| subtitle(store, conversation)));
+    let sign = words(move || of_opened(store, |conversation| sign(conversation).to_owned()));
+    let sign = part(move || match sign.get().as_str() {
+        "" => ().into_any(),
+        "lock" => view! { <Icon glyph=Glyph::Lock /> }.into_any(),
+        sign => view! {
+            <span class="hash" aria-hidden="true">
+                {sign.to_owned()}
+            </span>
+        }
+        .into_any(),
+    });
     view! {
         <header class="head">
             <a class="icon back" href="#sidebar" aria-label="Conversations">
                 <Icon glyph=Glyph::Back />
             </a>
-            <h1>{sign} <span>{move || title.get()}</span></h1>
-            <span class="topic">{move || place.get().map(|place| place.subtitle(store))}</span>
-            <div class="tools">{move || place.get().map(|place| view! { <Tools place /> })}</div>
+            <h1>{sign} <span>{title}</span></h1>
+            <span class="topic">{subtitle}</span>
+            <div class="tools">
+                <Members />
+            </div>
         </header>
     }
 }
 
-/// What the head shows of a conversation; a new message changes none of it.
-#[derive(Clone, PartialEq, Eq)]
-struct Place {
-    href: String,
-    kind: Kind,
-    private: bool,
-    topic: String,
-    archived: bool,
-    people: Vec<UserId>,
-    member_count: i64,
+fn of_opened(store: Store, read: impl Fn(&Conversation) -> String) -> String {
+    store.opened.with(|opened| opened.as_ref().map(|opened| read(&opened.conversation)).unwrap_or_default())
 }
 
-impl Place {
-    fn of(conversation: &Conversation) -> Self {
-        Self {
-            href: format!("/c/{}/details", conversation.id),
-            kind: conversation.kind,
-            private: conversation.private,
-            topic: conversation.topic.clone(),
-            archived: conversation.archived_at.is_some(),
-            people: conversation.people.clone(),
-            member_count: conversation.member_count,
-        }
-    }
-
-    fn subtitle(&self, store: Store) -> String {
-        let other = self.people.iter().copied().find(|id| *id != store.me);
-        match (self.kind, other) {
-            _ if self.archived => "Archived".to_owned(),
-            (Kind::Direct, Some(other)) if store.is_online(other) => "Online".to_owned(),
-            (Kind::Direct, _) => "Away".to_owned(),
-            _ => self.topic.clone(),
-        }
+const fn sign(conversation: &Conversation) -> &'static str {
+    match (conversation.kind.is_personal(), conversation.private) {
+        (true, _) => "",
+        (false, true) => "lock",
+        (false, false) => "#",
     }
 }
 
+fn subtitle(store: Store, conversation: &Conversation) -> String {
+    let other = conversation.people.iter().copied().find(|id| *id != store.me);
+    match (conversation.kind, other) {
+        _ if conversation.archived_at.is_some() => "Archived".to_owned(),
+        (Kind::Direct, Some(other)) if store.is_online(other) => "Online".to_owned(),
+        (Kind::Direct, Some(_)) => "Away".to_owned(),
+        _ => conversation.topic.clone(),
+    }
+}
+
+/// The faces of some, the number of all, and the way to the details.
 #[component]
-fn Tools(place: Place) -> impl IntoView {
+fn Members() -> impl IntoView {
     let store = Store::of_page();
-    let people = place.people;
-    // A room's people aren't at hand; those who spoke last are.
-    let faces = Memo::new(move |_| {
-        store.items.track();
-        if people.is_empty() { last_speakers(store) } else { people.iter().copied().take(FACES).collect() }
+    let href = maybe(move || store.open_id.get().map(|id| format!("/c/{id}/details")));
+    let count = words(move || of_opened(store, |conversation| conversation.member_count.to_string()));
+    let noun = words(move || if count.get() == "1" { " member, details" } else { " members, details" }.to_owned());
+    // Made anew only when other people are to be seen: their ids as one number say so.
+    let sum =
+        number(move || people(store).iter().fold(0, |sum: i64, id| sum.wrapping_mul(1_000_003).wrapping_add(id.0)));
+    let faces = part(move || {
+        sum.track();
+        let face = |id| view! { <Face user=id size=AvatarSize::Medium /> }.into_any();
+        untrack(|| people(store)).into_iter().map(face).collect_view().into_any()
     });
-    let count = place.member_count;
-    let words = if count == 1 { " member" } else { " members" };
     view! {
-        <a class="members" href=place.href title="Members and details">
-            <span class="faces">
-                <For each=move || faces.get() key=|id| *id let:id>
-                    <Face user=id size=AvatarSize::Medium />
-                </For>
-            </span>
+        <a class="members" href=href title="Members and details">
+            <span class="faces">{faces}</span>
             <span class="number">{count}</span>
-            <span class="quiet">{words}", details"</span>
+            <span class="quiet">{noun}</span>
         </a>
+    }
+}
+
+/// Whose faces are shown. A room's people aren't at hand; those who spoke last are.
+fn people(store: Store) -> Vec<UserId> {
+    store.items.track();
+    let people = store.opened.with(|opened| opened.as_ref().map(|opened| opened.conversation.people.clone()));
+    match people {
+        Some(people) if !people.is_empty() => people.into_iter().take(FACES).collect(),
+        _ => last_speakers(store),
     }
 }
 

@@ -7,11 +7,12 @@ use crate::{
     components::{
         actions::Actions,
         avatar::{Avatar, AvatarSize},
+        dynamic::{act, flag, number, part, when, words},
         edit_box::EditBox,
         icon::{Glyph, Icon},
         reactions::Reactions,
         rich_text,
-        time::Clock,
+        time::clock,
     },
     navigate,
     state::Store,
@@ -22,9 +23,10 @@ use crate::{
 pub fn MessageRow(message: RwSignal<Message>, lead: bool) -> impl IntoView {
     let store = Store::of_page();
     let (id, author, place, at) = message.with_untracked(|m| (m.id, m.author_id, m.conversation_id, m.created_at));
-    let active = Memo::new(move |_| store.active.get() == Some(id));
-    let deleted = Memo::new(move |_| message.with(|message| message.deleted_at.is_some()));
-    let mention = Memo::new(move |_| {
+    let active = flag(move || store.active.get() == Some(id));
+    let linked = flag(move || store.linked.get() == Some(id));
+    let deleted = flag(move || message.with(|message| message.deleted_at.is_some()));
+    let mention = flag(move || {
         let me = store.account.with(|account| account.user.username.clone());
         message.with(|message| rich_text::mentions(&message.blocks, &me))
     });
@@ -35,23 +37,39 @@ pub fn MessageRow(message: RwSignal<Message>, lead: bool) -> impl IntoView {
         }
     };
     let link = navigate::address(place, Some(id));
-    let when = view! {
+    let sent = view! {
         <a class="at" href=link>
-            <Clock at />
+            {clock(at)}
         </a>
     };
     let (beside, line) = if lead {
-        (view! { <Face user=author /> }.into_any(), view! { <Byline author />{when} }.into_any())
+        (view! { <Face user=author /> }.into_any(), view! { <Byline author />{sent} }.into_any())
     } else {
-        (view! { <span class="gutter">{when}</span> }.into_any(), ().into_any())
+        (view! { <span class="gutter">{sent}</span> }.into_any(), ().into_any())
     };
+    let more = move || {
+        let then = act(move || store.active.set(Some(id)));
+        view! {
+            <button
+                class="icon more-actions needs-script"
+                type="button"
+                tabindex="-1"
+                aria-label="Message actions"
+                on:click=then
+            >
+                <Icon glyph=Glyph::More />
+            </button>
+        }
+        .into_any()
+    };
+    let acting = move || active.get() && !deleted.get() && store.editing.get() != Some(id);
     view! {
         <article
             class="msg"
             class:more=!lead
-            class:mention=move || mention.get()
-            class:linked=move || store.linked.get() == Some(id)
-            class:active=move || active.get()
+            class:mention=mention
+            class:linked=linked
+            class:active=active
             data-row=id.to_string()
             tabindex="-1"
             on:pointerenter=enter
@@ -63,20 +81,8 @@ pub fn MessageRow(message: RwSignal<Message>, lead: bool) -> impl IntoView {
                 <Text message deleted />
                 <Reactions message />
             </div>
-            <Show when=move || !deleted.get()>
-                <button
-                    class="icon more-actions needs-script"
-                    type="button"
-                    tabindex="-1"
-                    aria-label="Message actions"
-                    on:click=move |_| store.active.set(Some(id))
-                >
-                    <Icon glyph=Glyph::More />
-                </button>
-            </Show>
-            <Show when=move || active.get() && !deleted.get() && store.editing.get() != Some(id)>
-                <Actions message />
-            </Show>
+            {when(move || !deleted.get(), more)}
+            {when(acting, move || view! { <Actions message /> }.into_any())}
         </article>
     }
 }
@@ -86,35 +92,38 @@ pub fn MessageRow(message: RwSignal<Message>, lead: bool) -> impl IntoView {
 fn Text(message: RwSignal<Message>, deleted: Memo<bool>) -> impl IntoView {
     let store = Store::of_page();
     let (id, author) = message.with_untracked(|message| (message.id, message.author_id));
-    let editing = Memo::new(move |_| store.editing.get() == Some(id) && author == store.me);
-    let edited = Memo::new(move |_| message.with(|message| message.edited_at));
-    move || {
+    let editing = flag(move || store.editing.get() == Some(id) && author == store.me);
+    let edited = number(move || message.with(|message| message.edited_at.map_or(0, |at| at.0)));
+    part(move || {
         if deleted.get() {
             return view! { <p class="gone">"This message was deleted."</p> }.into_any();
         }
         if editing.get() {
             return view! { <EditBox message /> }.into_any();
         }
-        let mark = edited.get().map(|_| view! { <span class="edited">"edited"</span> });
+        let mark = match edited.get() {
+            0 => ().into_any(),
+            _ => view! { <span class="edited">"edited"</span> }.into_any(),
+        };
         let me = store.account.with(|account| account.user.username.clone());
         let text = message.with_untracked(|message| rich_text::text(message, &me));
         view! { <div class="text">{text} {mark}</div> }.into_any()
-    }
+    })
 }
 
 /// The author's face.
 #[component]
 pub fn Face(user: UserId, #[prop(optional)] size: AvatarSize) -> impl IntoView {
     let store = Store::of_page();
-    move || match store.user(user) {
+    part(move || match store.user(user) {
         Some(user) => view! { <Avatar user size /> }.into_any(),
         None => view! { <span class="avatar"></span> }.into_any(),
-    }
+    })
 }
 
 /// The author's name.
 #[component]
 pub fn Byline(author: UserId) -> impl IntoView {
     let store = Store::of_page();
-    view! { <span class="by">{move || store.name(author)}</span> }
+    view! { <span class="by">{words(move || store.name(author))}</span> }
 }

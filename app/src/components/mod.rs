@@ -2,16 +2,18 @@
 
 mod actions;
 pub mod avatar;
+pub mod banner;
 mod code_block;
 pub mod composer;
-pub mod banner;
 pub mod confirm_delete;
+pub(crate) mod dynamic;
 mod edit_box;
 #[cfg(feature = "ssr")]
 pub mod form;
 pub mod frame;
 pub mod head;
 pub mod icon;
+mod icon_button;
 pub mod mark;
 pub mod message;
 pub mod notice;

@@ -2,7 +2,11 @@ use leptos::prelude::*;
 
 use crate::{
     browser,
-    components::icon::{Glyph, Icon},
+    components::{
+        dynamic::{follow, part},
+        icon::Glyph,
+        icon_button::icon_button,
+    },
     state::Store,
 };
 
@@ -14,7 +18,7 @@ const SHOWN_FOR: i64 = 6_000;
 pub fn Notice() -> impl IntoView {
     let store = Store::of_page();
     let count = StoredValue::new(0_u32);
-    Effect::new(move || {
+    follow(move || {
         if store.notice.get().is_some() {
             count.update_value(|count| *count += 1);
             let shown = count.get_value();
@@ -26,16 +30,19 @@ pub fn Notice() -> impl IntoView {
             });
         }
     });
+    let notice = part(move || match store.notice.get() {
+        None => ().into_any(),
+        Some(sentence) => view! {
+            <p class="notice">
+                <span>{sentence}</span>
+                {icon_button(Glyph::Close, "Dismiss", move || store.notice.set(None))}
+            </p>
+        }
+        .into_any(),
+    });
     view! {
         <div class="notices" role="status">
-            <Show when=move || store.notice.get().is_some()>
-                <p class="notice">
-                    <span>{move || store.notice.get()}</span>
-                    <button class="icon" type="button" aria-label="Dismiss" on:click=move |_| store.notice.set(None)>
-                        <Icon glyph=Glyph::Close />
-                    </button>
-                </p>
-            </Show>
+            {notice}
         </div>
     }
 }

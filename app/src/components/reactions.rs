@@ -1,23 +1,29 @@
 use leptos::prelude::*;
 use protocol::{Action, Message, MessageId, Reaction};
 
-use crate::{api::message, browser, state::Store};
+use crate::{
+    api::message,
+    browser,
+    components::dynamic::{act, flag, part},
+    state::Store,
+};
 
 /// The emoji under a message; a click joins in, another takes it back.
 #[component]
 pub fn Reactions(message: RwSignal<Message>) -> impl IntoView {
     let store = Store::of_page();
-    let reactions = Memo::new(move |_| message.with(|message| message.reactions.clone()));
     let id = message.with_untracked(|message| message.id);
-    let chips = move || reactions.get().into_iter().map(|reaction| chip(store, id, reaction)).collect_view();
-    view! {
-        <Show when=move || reactions.with(|reactions| !reactions.is_empty())>
-            <div class="reacts">{chips}</div>
-        </Show>
-    }
+    part(move || {
+        let reactions = message.with(|message| message.reactions.clone());
+        if reactions.is_empty() {
+            return ().into_any();
+        }
+        let chips = reactions.into_iter().map(|reaction| chip(store, id, reaction)).collect_view();
+        view! { <div class="reacts">{chips}</div> }.into_any()
+    })
 }
 
-fn chip(store: Store, id: MessageId, reaction: Reaction) -> impl IntoView {
+fn chip(store: Store, id: MessageId, reaction: Reaction) -> AnyView {
     let mine = reaction.users.contains(&store.me);
     let Reaction { emoji, users } = reaction;
     let count = users.len();
@@ -25,6 +31,8 @@ fn chip(store: Store, id: MessageId, reaction: Reaction) -> impl IntoView {
         users.iter().map(|id| if *id == store.me { "You".to_owned() } else { store.name(*id) }).collect();
     let label = format!("{emoji} {}", names.join(", "));
     let shown = emoji.clone();
+    let closed = flag(move || !store.may(Action::Post));
+    let toggle = act(move || react(store, id, &emoji, !mine));
     view! {
         <button
             class="react"
@@ -33,13 +41,14 @@ fn chip(store: Store, id: MessageId, reaction: Reaction) -> impl IntoView {
             title=names.join(", ")
             aria-label=label
             aria-pressed=if mine { "true" } else { "false" }
-            disabled=move || !store.may(Action::Post)
-            on:click=move |_| react(store, id, &emoji, !mine)
+            disabled=closed
+            on:click=toggle
         >
             <span>{shown}</span>
-            <span>{count}</span>
+            <span>{count.to_string()}</span>
         </button>
     }
+    .into_any()
 }
 
 /// Gives or takes back a reaction.

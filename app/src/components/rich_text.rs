@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use protocol::{Block, Inline, ListItem, Message};
 
-use crate::components::code_block::CodeBlock;
+use crate::{browser, components::code_block::CodeBlock};
 
 /// The text of a message. `me` is the reader's name, to show where they are spoken to.
 pub fn text(message: &Message, me: &str) -> AnyView {
@@ -38,7 +38,7 @@ fn mentioned_in(content: &[Inline], me: &str) -> bool {
 }
 
 fn is_me(username: &str, me: &str) -> bool {
-    username.to_lowercase() == me.to_lowercase()
+    username == me || browser::lowercase(username) == browser::lowercase(me)
 }
 
 fn blocks(content: &[Block], me: &str) -> AnyView {
@@ -53,7 +53,9 @@ fn block(block: &Block, me: &str) -> AnyView {
             let class = if *level < 3 { "heading large" } else { "heading" };
             view! { <p class=class>{inlines(content, me)}</p> }.into_any()
         }
-        Block::Code { language, text } => view! { <CodeBlock language=language.clone() text=text.clone() /> }.into_any(),
+        Block::Code { language, text } => {
+            view! { <CodeBlock language=language.clone() text=text.clone() /> }.into_any()
+        }
         Block::Quote { content } => view! { <blockquote>{blocks(content, me)}</blockquote> }.into_any(),
         Block::List { start: None, items } => view! { <ul>{list_items(items, me)}</ul> }.into_any(),
         Block::List { start: Some(start), items } => view! { <ol start=*start>{list_items(items, me)}</ol> }.into_any(),

@@ -1,11 +1,12 @@
 //! Where one can go: the place, the quick switcher, one's conversations, oneself.
 
 use leptos::prelude::*;
-use protocol::{ConversationId, Entry, Kind, Start, User};
+use protocol::{ConversationId, Entry, Kind, Start, User, UserId};
 
 use crate::{
     components::{
         avatar::{Avatar, AvatarSize},
+        dynamic::{flag, maybe, number, part, when, words},
         icon::{Glyph, Icon},
         mark::Mark,
     },
@@ -47,18 +48,23 @@ pub fn Sidebar() -> impl IntoView {
                     </a>
                 </h2>
                 <Entries section=Section::Direct />
-                <Show when=move || store.section(Section::Direct).with(Vec::is_empty)>
-                    <a class="room subtle" href="/people">
-                        <span class="sign">
-                            <Icon glyph=Glyph::People />
-                        </span>
-                        <span class="name">"Find people"</span>
-                    </a>
-                </Show>
+                {when(move || store.section(Section::Direct).with(Vec::is_empty), find_people)}
             </div>
             <Oneself />
         </nav>
     }
+}
+
+fn find_people() -> AnyView {
+    view! {
+        <a class="room subtle" href="/people">
+            <span class="sign">
+                <Icon glyph=Glyph::People />
+            </span>
+            <span class="name">"Find people"</span>
+        </a>
+    }
+    .into_any()
 }
 
 /// The sidebar of a page without script, which provides its own store.
@@ -83,25 +89,32 @@ fn Entries(section: Section) -> impl IntoView {
 fn EntryLink(id: ConversationId) -> impl IntoView {
     let store = Store::of_page();
     let entry = store.entry(id);
-    let title = Memo::new(move |_| entry.with(|entry| entry.as_ref().map(|entry| store.title(&entry.conversation))));
-    let unread = Memo::new(move |_| {
+    let title = words(move || {
+        entry.with(|entry| entry.as_ref().map(|entry| store.title(&entry.conversation)).unwrap_or_default())
+    });
+    let unread = number(move || {
         let seen = store.open_id.get() == Some(id) && store.attending.get();
         if seen { 0 } else { entry.with(|entry| entry.as_ref().map_or(0, Entry::unread)) }
     });
     let personal = entry.with_untracked(|entry| entry.as_ref().is_some_and(|e| e.conversation.kind.is_personal()));
-    let current = move || (store.open_id.get() == Some(id)).then_some("page");
+    let current = maybe(move || (store.open_id.get() == Some(id)).then(|| "page".to_owned()));
+    let count = part(move || match unread.get() {
+        0 => ().into_any(),
+        unread => view! {
+            <span class="count" class:me=personal>
+                {count(unread)}
+                <span class="quiet">" unread"</span>
+            </span>
+        }
+        .into_any(),
+    });
     view! {
-        <a class="room" class:unread=move || unread.get() != 0 href=format!("/c/{id}") aria-current=current>
+        <a class="room" class:unread=flag(move || unread.get() != 0) href=format!("/c/{id}") aria-current=current>
             <span class="sign">
                 <Sign entry />
             </span>
-            <span class="name">{move || title.get()}</span>
-            <Show when=move || unread.get() != 0>
-                <span class="count" class:me=personal>
-                    {move || count(unread.get())}
-                    <span class="quiet">" unread"</span>
-                </span>
-            </Show>
+            <span class="name">{title}</span>
+            {count}
         </a>
     }
 }
@@ -110,47 +123,58 @@ fn count(unread: i64) -> String {
     if unread > 99 { "99+".to_owned() } else { unread.to_string() }
 }
 
+/// The signs that aren't faces; people's ids begin at 1.
+const HASH: i64 = 0;
+const LOCK: i64 = -1;
+const GROUP: i64 = -2;
+
 /// What sort of conversation it is: a hash, a lock, or the face of the other person.
 #[component]
 fn Sign(entry: Signal<Option<Entry>>) -> impl IntoView {
     let store = Store::of_page();
-    let kind = Memo::new(move |_| {
+    // The other person of a direct chat, or one of these: a message changes none of it.
+    let sign = number(move || {
         entry.with(|entry| {
-            let conversation = &entry.as_ref()?.conversation;
-            let other = conversation.people.iter().copied().find(|id| *id != store.me).unwrap_or(store.me);
-            Some((conversation.kind, conversation.private, other))
+            let Some(conversation) = entry.as_ref().map(|entry| &entry.conversation) else { return HASH };
+            match (conversation.kind, conversation.private) {
+                (Kind::Direct, _) => conversation.people.iter().find(|id| **id != store.me).unwrap_or(&store.me).0,
+                (Kind::Group, _) => GROUP,
+                (_, true) => LOCK,
+                _ => HASH,
+            }
         })
     });
-    move || match kind.get() {
-        Some((Kind::Direct, _, other)) => {
-            let online = Signal::derive(move || store.is_online(other));
+    part(move || match sign.get() {
+        HASH => view! { <Icon glyph=Glyph::Hash /> }.into_any(),
+        LOCK => view! { <Icon glyph=Glyph::Lock /> }.into_any(),
+        GROUP => view! { <Icon glyph=Glyph::Group /> }.into_any(),
+        other => {
+            let other = UserId(other);
+            let online = flag(move || store.is_online(other));
             store
                 .user(other)
-                .map(|user: User| view! { <Avatar user size=AvatarSize::Small online /> })
+                .map(|user: User| view! { <Avatar user size=AvatarSize::Small online /> }.into_any())
                 .into_any()
         }
-        Some((Kind::Group, ..)) => view! { <Icon glyph=Glyph::Group /> }.into_any(),
-        Some((_, true, _)) => view! { <Icon glyph=Glyph::Lock /> }.into_any(),
-        _ => view! { <Icon glyph=Glyph::Hash /> }.into_any(),
-    }
+    })
 }
 
 /// Who is signed in: the way to one's settings, and out.
 #[component]
 fn Oneself() -> impl IntoView {
     let store = Store::of_page();
-    let face = move || {
+    let face = part(move || {
         let user = store.account.get().user;
-        let online = Signal::derive(move || store.connection.get().is_live());
-        view! { <Avatar user size=AvatarSize::Medium online /> }
-    };
+        let online = flag(move || store.connection.get().is_live());
+        view! { <Avatar user size=AvatarSize::Medium online /> }.into_any()
+    });
     view! {
         <div class="self">
             <a href="/settings">
                 {face}
                 <span class="who">
-                    <span>{move || store.account.get().user.display_name}</span>
-                    <span class="status">{move || store.connection.get().words()}</span>
+                    <span>{words(move || store.account.get().user.display_name)}</span>
+                    <span class="status">{words(move || store.connection.get().words().to_owned())}</span>
                 </span>
                 <span class="quiet">"Settings"</span>
             </a>

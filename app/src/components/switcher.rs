@@ -8,6 +8,7 @@ use crate::{
     browser,
     components::{
         avatar::{Avatar, AvatarSize},
+        dynamic::{act, aria, follow, part, when, words},
         icon::{Glyph, Icon},
     },
     state::{Section, Store},
@@ -30,7 +31,7 @@ enum Goal {
 #[component]
 pub fn Switcher() -> impl IntoView {
     let store = Store::of_page();
-    Effect::new(move || {
+    follow(move || {
         if store.switching.get() {
             browser::open_dialog(ID);
             browser::focus("switcher-input");
@@ -40,9 +41,7 @@ pub fn Switcher() -> impl IntoView {
     });
     view! {
         <dialog class="dialog switcher" id=ID aria-label="Find or jump to" on:close=move |_| store.switching.set(false)>
-            <Show when=move || store.switching.get()>
-                <Finder />
-            </Show>
+            {when(move || store.switching.get(), || view! { <Finder /> }.into_any())}
         </dialog>
     }
 }
@@ -53,23 +52,25 @@ fn Finder() -> impl IntoView {
     let search = RwSignal::new(String::new());
     let people = RwSignal::new(Vec::<User>::new());
     let chosen = RwSignal::new(0_usize);
-    let goals = Memo::new(move |_| {
+    let goals = move || {
         let mut goals = conversations(store, &search.get());
         goals.extend(people.get().into_iter().filter(|user| user.id != store.me).map(Goal::Person));
         goals
-    });
+    };
     let typed = move |event| {
         search.set(event_target_value(&event));
         chosen.set(0);
         find_people(search, people);
     };
     let keys = move |event: KeyboardEvent| {
-        let last = goals.with(Vec::len).saturating_sub(1);
+        let last = untrack(goals).len().saturating_sub(1);
         match event.key().as_str() {
             "ArrowDown" => chosen.update(|at| *at = (*at + 1).min(last)),
             "ArrowUp" => chosen.update(|at| *at = at.saturating_sub(1)),
+            // By itself it would only empty the field.
+            "Escape" => store.switching.set(false),
             "Enter" => {
-                if let Some(goal) = goals.with(|goals| goals.get(chosen.get_untracked()).cloned()) {
+                if let Some(goal) = untrack(goals).get(chosen.get_untracked()).cloned() {
                     go(store, &goal);
                 }
             }
@@ -77,10 +78,19 @@ fn Finder() -> impl IntoView {
         }
         event.prevent_default();
     };
-    let rows = move || {
-        goals.get().into_iter().enumerate().map(|(at, goal)| view! { <GoalRow goal at chosen /> }).collect_view()
-    };
-    let nothing = move || goals.with(Vec::is_empty) && !search.with(String::is_empty);
+    let rows = part(move || {
+        let row = |(at, goal)| view! { <GoalRow goal at chosen /> }.into_any();
+        goals().into_iter().enumerate().map(row).collect_view().into_any()
+    });
+    let nothing = when(
+        move || goals().is_empty() && !search.with(String::is_empty),
+        || {
+            view! {
+                <p class="nothing">"Nothing of that name. " <a href="/rooms">"Browse all rooms"</a></p>
+            }
+            .into_any()
+        },
+    );
     view! {
         <input
             id="switcher-input"
@@ -91,16 +101,14 @@ fn Finder() -> impl IntoView {
             role="combobox"
             aria-expanded="true"
             aria-controls="switcher-goals"
-            aria-activedescendant=move || format!("goal-{}", chosen.get())
+            aria-activedescendant=words(move || format!("goal-{}", chosen.get()))
             on:input=typed
             on:keydown=keys
         />
         <ul class="goals" id="switcher-goals" role="listbox" aria-label="Results">
             {rows}
         </ul>
-        <Show when=nothing>
-            <p class="nothing">"Nothing of that name. " <a href="/rooms">"Browse all rooms"</a></p>
-        </Show>
+        {nothing}
     }
 }
 
@@ -121,9 +129,9 @@ fn GoalRow(goal: Goal, at: usize, chosen: RwSignal<usize>) -> impl IntoView {
             class="room"
             id=format!("goal-{at}")
             role="option"
-            aria-selected=move || if chosen.get() == at { "true" } else { "false" }
+            aria-selected=aria(move || chosen.get() == at)
             on:pointermove=move |_| chosen.set(at)
-            on:click=move |_| go(store, &goal)
+            on:click=act(move || go(store, &goal))
         >
             <span class="sign">{sign}</span>
             <span class="name">{name}</span>
@@ -132,7 +140,7 @@ fn GoalRow(goal: Goal, at: usize, chosen: RwSignal<usize>) -> impl IntoView {
 }
 
 fn conversations(store: Store, search: &str) -> Vec<Goal> {
-    let search = search.trim().to_lowercase();
+    let search = browser::lowercase(search.trim());
     let ids = [Section::Direct, Section::Rooms].map(|section| store.section(section).get()).concat();
     ids.into_iter()
         .filter_map(|id| {
@@ -140,7 +148,7 @@ fn conversations(store: Store, search: &str) -> Vec<Goal> {
             let title = store.title(&entry.conversation);
             Some(Goal::Conversation { id, title, personal: entry.conversation.kind.is_personal() })
         })
-        .filter(|goal| matches!(goal, Goal::Conversation { title, .. } if title.to_lowercase().contains(&search)))
+        .filter(|goal| matches!(goal, Goal::Conversation { title, .. } if browser::lowercase(title).contains(&search)))
         .take(OFFERED)
         .collect()
 }
@@ -164,6 +172,8 @@ fn find_people(search: RwSignal<String>, people: RwSignal<Vec<User>>) {
 }
 
 fn go(store: Store, goal: &Goal) {
+    // At once: a dialog that closes gives the focus back, and whoever goes elsewhere is to have it there.
+    browser::close_dialog(ID);
     store.switching.set(false);
     match goal {
         Goal::Conversation { id, .. } => store.go(*id, None),

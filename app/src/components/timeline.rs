@@ -1,14 +1,18 @@
 //! The messages of the open conversation: at most a window of them, which moves as one scrolls.
 
-use leptos::{ev::KeyboardEvent, prelude::*};
+use leptos::{
+    ev::{KeyboardEvent, MouseEvent, PointerEvent},
+    prelude::*,
+};
 use protocol::Kind;
 
 use crate::{
     browser,
     components::{
+        dynamic::{act, follow, maybe, part, when, words},
         icon::{Glyph, Icon},
         message::MessageRow,
-        time::Day,
+        time::day,
         unsent::UnsentRow,
     },
     navigate,
@@ -37,7 +41,7 @@ pub fn Timeline() -> impl IntoView {
         }
     };
     // A page of history may have been so short that there is nothing to scroll yet.
-    Effect::new(move || {
+    follow(move || {
         store.items.track();
         if !store.extending.get() {
             browser::after(0, scrolled);
@@ -63,8 +67,9 @@ pub fn Timeline() -> impl IntoView {
                 tabindex="0"
                 on:scroll=move |_| scrolled()
                 on:keydown=keys
-                on:pointerleave=move |_| {
-                    if store.editing.get_untracked().is_none() {
+                on:pointerleave=move |event: PointerEvent| {
+                    // A finger that is lifted leaves, too, and only then its tap counts.
+                    if event.pointer_type() == "mouse" && store.editing.get_untracked().is_none() {
                         store.active.set(None);
                     }
                 }
@@ -79,7 +84,7 @@ pub fn Timeline() -> impl IntoView {
             </section>
             <JumpToLatest far />
             <div class="quiet" aria-live="polite">
-                {move || store.announcement.get()}
+                {words(move || store.announcement.get())}
             </div>
         </div>
     }
@@ -91,7 +96,7 @@ fn Row(item: Item) -> impl IntoView {
     match item {
         Item::Day { at, .. } => view! {
             <div class="day" data-row="">
-                <Day at />
+                {day(at)}
             </div>
         }
         .into_any(),
@@ -112,7 +117,7 @@ fn Row(item: Item) -> impl IntoView {
 #[component]
 fn Beginning() -> impl IntoView {
     let store = Store::of_page();
-    move || {
+    part(move || {
         if let Some(sentence) = store.failure.get() {
             return view! { <Failed sentence /> }.into_any();
         }
@@ -123,7 +128,7 @@ fn Beginning() -> impl IntoView {
             return view! { <Earlier /> }.into_any();
         }
         view! { <Welcome /> }.into_any()
-    }
+    })
 }
 
 /// A link without script: the page around the oldest message. With it, the rows come by themselves.
@@ -133,16 +138,13 @@ fn Earlier() -> impl IntoView {
     let href = store.with_open_window(|window| {
         window.messages.first().map(|first| navigate::address(first.conversation_id, Some(first.id)))
     });
+    let load: Box<dyn FnMut(MouseEvent)> = Box::new(move |event| {
+        event.prevent_default();
+        store.load_older();
+    });
     view! {
-        <a
-            class="edge"
-            href=href
-            on:click=move |event| {
-                event.prevent_default();
-                store.load_older();
-            }
-        >
-            {move || if store.extending.get() { "Loading earlier messages…" } else { "Earlier messages" }}
+        <a class="edge" href=href on:click=load>
+            {words(move || if store.extending.get() { "Loading earlier messages…" } else { "Earlier messages" }.to_owned())}
         </a>
     }
 }
@@ -150,28 +152,29 @@ fn Earlier() -> impl IntoView {
 #[component]
 fn End() -> impl IntoView {
     let store = Store::of_page();
-    view! {
-        <Show when=move || !store.at_newest.get() && !store.loading.get()>
-            <a
-                class="edge"
-                href=move || store.open_id.get().map(|id| navigate::address(id, None))
-                on:click=move |event| {
-                    event.prevent_default();
-                    store.load_newer();
-                }
-            >
-                {move || if store.extending.get() { "Loading later messages…" } else { "Later messages" }}
+    let later = move || {
+        let href = maybe(move || store.open_id.get().map(|id| navigate::address(id, None)));
+        let label = move || if store.extending.get() { "Loading later messages…" } else { "Later messages" }.to_owned();
+        let load: Box<dyn FnMut(MouseEvent)> = Box::new(move |event| {
+            event.prevent_default();
+            store.load_newer();
+        });
+        view! {
+            <a class="edge" href=href on:click=load>
+                {words(label)}
             </a>
-        </Show>
-    }
+        }
+        .into_any()
+    };
+    when(move || !store.at_newest.get() && !store.loading.get(), later)
 }
 
 /// The beginning of a conversation: what it is and what to do here.
 #[component]
 fn Welcome() -> impl IntoView {
     let store = Store::of_page();
-    move || {
-        let opened = store.opened.get()?;
+    part(move || {
+        let Some(opened) = store.opened.get() else { return ().into_any() };
         let conversation = opened.conversation;
         let title = store.title(&conversation);
         let (heading, lead) = match conversation.kind {
@@ -182,13 +185,14 @@ fn Welcome() -> impl IntoView {
             }
             _ => (format!("# {title}"), conversation.topic),
         };
-        Some(view! {
+        view! {
             <div class="beginning" data-row="">
                 <h2>{heading}</h2>
                 <p>{lead}</p>
             </div>
-        })
-    }
+        }
+        .into_any()
+    })
 }
 
 /// Grey lines where messages will be. They appear only when it takes long enough to be noticed.
@@ -213,11 +217,12 @@ fn Loading() -> impl IntoView {
 #[component]
 fn Failed(sentence: String) -> impl IntoView {
     let store = Store::of_page();
+    let again = act(move || store.fetch_again());
     view! {
         <div class="failed" role="alert">
             <Icon glyph=Glyph::Warning />
             <p>{sentence}</p>
-            <button class="button" type="button" on:click=move |_| store.fetch_again()>
+            <button class="button" type="button" on:click=again>
                 "Try again"
             </button>
         </div>
@@ -234,12 +239,15 @@ fn JumpToLatest(far: RwSignal<bool>) -> impl IntoView {
         let unread = store.with_state(|state| state.entries.get(&id).map(protocol::Entry::unread))?;
         (unread > 0).then(|| format!("{unread} new"))
     };
-    view! {
-        <Show when=move || away() && !store.loading.get()>
-            <button class="jump button needs-script" type="button" on:click=move |_| store.go_to_latest()>
+    let button = move || {
+        let jump = act(move || store.go_to_latest());
+        view! {
+            <button class="jump button needs-script" type="button" on:click=jump>
                 <Icon glyph=Glyph::Bottom />
-                {move || unread().unwrap_or_else(|| "Jump to latest".to_owned())}
+                <span>{words(move || unread().unwrap_or_else(|| "Jump to latest".to_owned()))}</span>
             </button>
-        </Show>
-    }
+        }
+        .into_any()
+    };
+    when(move || away() && !store.loading.get(), button)
 }

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::message::{Byline, Face},
+    components::{
+        dynamic::{act, flag, part, when, words},
+        message::{Byline, Face},
+    },
     state::{Delivery, Store},
 };
 
@@ -11,44 +14,57 @@ use crate::{
 #[component]
 pub fn UnsentRow(client_id: String, lead: bool) -> impl IntoView {
     let store = Store::of_page();
-    let key = client_id.clone();
-    let unsent = Memo::new(move |_| {
-        store.outbox.with(|outbox| outbox.iter().find(|unsent| unsent.client_id == key).cloned())
+    let body = store.outbox.with_untracked(|outbox| {
+        outbox.iter().find(|unsent| unsent.client_id == client_id).map(|unsent| unsent.body.clone())
     });
-    let body = move || unsent.get().map(|unsent| unsent.body);
-    let waiting = move || unsent.with(|u| u.as_ref().is_some_and(|u| u.delivery == Delivery::Waiting));
-    let refusal = move || match unsent.get()?.delivery {
-        Delivery::Refused { sentence } => Some(sentence),
-        _ => None,
+    let key = client_id.clone();
+    let delivery = move || {
+        store
+            .outbox
+            .with(|outbox| outbox.iter().find(|unsent| unsent.client_id == key).map(|unsent| unsent.delivery.clone()))
     };
-    let failed = move || {
-        let (again, drop) = (client_id.clone(), client_id.clone());
-        refusal().map(move |sentence| {
-            view! {
-                <p class="refused" role="alert">
-                    <span>{sentence}</span>
-                    <button class="link" type="button" on:click=move |_| store.retry(&again)>
-                        "Try again"
-                    </button>
-                    <button class="link" type="button" on:click=move |_| store.discard(&drop)>
-                        "Delete"
-                    </button>
-                </p>
-            }
-        })
-    };
+    let state = delivery.clone();
+    let waiting = flag(move || state() == Some(Delivery::Waiting));
+    let refusal = words(move || match delivery() {
+        Some(Delivery::Refused { sentence }) => sentence,
+        _ => String::new(),
+    });
+    let failed = part(move || {
+        let sentence = refusal.get();
+        if sentence.is_empty() {
+            return ().into_any();
+        }
+        let (again, gone) = (client_id.clone(), client_id.clone());
+        let again = act(move || store.retry(&again));
+        let discard = act(move || store.discard(&gone));
+        view! {
+            <p class="refused" role="alert">
+                <span>{sentence}</span>
+                <button class="link" type="button" on:click=again>
+                    "Try again"
+                </button>
+                <button class="link" type="button" on:click=discard>
+                    "Delete"
+                </button>
+            </p>
+        }
+        .into_any()
+    });
+    let note = when(move || waiting.get(), || view! { <span class="quiet">"Waiting to be sent"</span> }.into_any());
     let beside = if lead {
         view! { <Face user=store.me /> }.into_any()
     } else {
         view! { <span class="gutter"></span> }.into_any()
     };
+    let line = if lead { view! { <Byline author=store.me /> }.into_any() } else { ().into_any() };
     view! {
         <article class="msg" class:more=!lead class:unsent=waiting data-row="" tabindex="-1">
             {beside}
             <div class="what">
-                {lead.then(|| view! { <Byline author=store.me /> })}
+                {line}
                 <div class="text">
                     <p class="plain">{body}</p>
+                    {note}
                 </div>
                 {failed}
             </div>

@@ -17,7 +17,7 @@ pub fn ConversationPage(start: Start, linked: Option<MessageId>) -> impl IntoVie
     let store = Store::new(start, linked);
     provide_context(store);
     #[cfg(feature = "hydrate")]
-    Effect::new(move || untrack(|| crate::live::begin(store)));
+    crate::components::dynamic::follow(move || untrack(|| crate::live::begin(store)));
     view! {
         <Frame>
             <Banner />

@@ -11,8 +11,9 @@ const SEEN_WITHIN: f64 = 40.0;
 impl Store {
     /// Settles whether the newest message is being looked at.
     pub fn attend(self) {
-        let attending =
-            browser::visible() && self.at_newest.get_untracked() && browser::distances().to_bottom < SEEN_WITHIN;
+        let there = !self.loading.get_untracked() && self.failure.with_untracked(Option::is_none);
+        let at_end = self.at_newest.get_untracked() && browser::distances().to_bottom < SEEN_WITHIN;
+        let attending = browser::visible() && there && at_end;
         if self.attending.get_untracked() != attending {
             self.attending.set(attending);
         }

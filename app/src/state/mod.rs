@@ -12,8 +12,6 @@ mod sidebar;
 mod signals;
 mod typing;
 
-use std::collections::{BTreeSet, HashMap};
-
 use futures::channel::mpsc::UnboundedSender;
 use leptos::prelude::*;
 use protocol::{
@@ -32,8 +30,7 @@ pub use typing::Typist;
 /// The page's knowledge. Copied freely: everything in it is a handle.
 #[derive(Clone, Copy)]
 pub struct Store {
-    state: StoredValue<State>,
-    place_name: StoredValue<String>,
+    held: StoredValue<Held>,
     /// Who is looking.
     pub me: UserId,
     /// Their account.
@@ -41,10 +38,9 @@ pub struct Store {
 
     rooms: RwSignal<Vec<ConversationId>>,
     direct: RwSignal<Vec<ConversationId>>,
-    entries: StoredValue<HashMap<ConversationId, ArcRwSignal<Option<Entry>>>>,
     /// Counts up when anyone's name or picture changes.
-    people: RwSignal<u64>,
-    online: RwSignal<BTreeSet<UserId>>,
+    people: RwSignal<i64>,
+    online: RwSignal<Vec<UserId>>,
 
     /// Which conversation is open.
     pub open_id: RwSignal<Option<ConversationId>>,
@@ -52,13 +48,14 @@ pub struct Store {
     pub opened: RwSignal<Option<Opened>>,
     /// The rows of the open conversation, from the oldest held to the newest.
     pub items: RwSignal<Vec<Item>>,
-    rows: StoredValue<HashMap<MessageId, ArcRwSignal<Message>>>,
     /// Whether nothing comes before the rows.
     pub at_oldest: RwSignal<bool>,
     /// Whether nothing comes after the rows.
     pub at_newest: RwSignal<bool>,
     /// Where the reader had come to when they opened the conversation, if there was more: the red line stands after it.
     pub new_after: RwSignal<Option<i64>>,
+    /// Whether days begin as the reader's clock says. Not before hydration: the server doesn't know that clock.
+    pub local: RwSignal<bool>,
     /// The message that the address points at.
     pub linked: RwSignal<Option<MessageId>>,
     /// Who is writing in the open conversation.
@@ -68,12 +65,6 @@ pub struct Store {
 
     /// How the socket is.
     pub connection: RwSignal<Connection>,
-    outgoing: StoredValue<Option<UnboundedSender<ClientFrame>>>,
-    holes: StoredValue<receive::Holes>,
-    /// The conversations that were open, the latest last.
-    pub recent: StoredValue<Vec<ConversationId>>,
-    /// Whether the reader looks elsewhere and has read everything so far.
-    pub away: StoredValue<bool>,
     /// Whether the open conversation is under way.
     pub loading: RwSignal<bool>,
     /// Why the open conversation couldn't be fetched.
@@ -82,8 +73,6 @@ pub struct Store {
     pub extending: RwSignal<bool>,
     /// What screen readers are told: the newest message of someone else.
     pub announcement: RwSignal<String>,
-    /// Whether times are shown as the reader's clock says. Not before hydration: the server doesn't know that clock.
-    pub local: RwSignal<bool>,
     /// Whether the page is in front of the reader and scrolled to the newest message.
     pub attending: RwSignal<bool>,
     /// On a phone: whether the sidebar is shown instead of the conversation.
@@ -102,42 +91,51 @@ pub struct Store {
     pub notice: RwSignal<Option<String>>,
 }
 
+/// What the page knows and nothing hangs on by itself.
+struct Held {
+    state: State,
+    place_name: String,
+    /// The signals of the sidebar's lines.
+    entries: Vec<(ConversationId, ArcRwSignal<Option<Entry>>)>,
+    /// The signals of the open conversation's messages, by id.
+    rows: Vec<(MessageId, ArcRwSignal<Message>)>,
+    outgoing: Option<UnboundedSender<ClientFrame>>,
+    holes: receive::Holes,
+    /// The conversations that were open, the latest first.
+    recent: Vec<ConversationId>,
+    /// Whether the reader looks elsewhere and has read everything so far.
+    away: bool,
+}
+
 impl Store {
     /// What a page that was rendered from `start` knows.
     pub fn new(mut start: Start, linked: Option<MessageId>) -> Self {
         let place_name = std::mem::take(&mut start.place_name);
-        let online = std::mem::take(&mut start.online).into_iter().collect();
+        let online = std::mem::take(&mut start.online);
         let page = start.page.clone();
         let state = State::new(start);
         let store = Self {
             me: state.me(),
             account: RwSignal::new(state.account.clone()),
-            place_name: StoredValue::new(place_name),
             rooms: RwSignal::new(Section::Rooms.order(&state)),
             direct: RwSignal::new(Section::Direct.order(&state)),
-            entries: StoredValue::default(),
             people: RwSignal::new(0),
             online: RwSignal::new(online),
             open_id: RwSignal::new(None),
             opened: RwSignal::new(None),
             items: RwSignal::default(),
-            rows: StoredValue::default(),
             at_oldest: RwSignal::new(true),
             at_newest: RwSignal::new(true),
             new_after: RwSignal::new(None),
+            local: RwSignal::new(false),
             linked: RwSignal::new(linked),
             typists: RwSignal::default(),
             outbox: RwSignal::default(),
             connection: RwSignal::new(Connection::Connecting),
-            outgoing: StoredValue::new(None),
-            holes: StoredValue::default(),
-            recent: StoredValue::default(),
-            away: StoredValue::new(false),
             loading: RwSignal::new(false),
             failure: RwSignal::new(None),
             extending: RwSignal::new(false),
             announcement: RwSignal::default(),
-            local: RwSignal::new(false),
             attending: RwSignal::new(false),
             sidebar_open: RwSignal::new(false),
             switching: RwSignal::new(false),
@@ -146,7 +144,16 @@ impl Store {
             editing: RwSignal::new(None),
             deleting: RwSignal::new(None),
             notice: RwSignal::new(None),
-            state: StoredValue::new(state),
+            held: StoredValue::new(Held {
+                state,
+                place_name,
+                entries: Vec::new(),
+                rows: Vec::new(),
+                outgoing: None,
+                holes: Vec::new(),
+                recent: Vec::new(),
+                away: false,
+            }),
         };
         if let Some(page) = page {
             store.show(Opened { conversation: page.conversation, role: page.role });
@@ -161,20 +168,25 @@ impl Store {
 
     /// What the place is called.
     pub fn place_name(self) -> String {
-        self.place_name.get_value()
+        self.held.with_value(|held| held.place_name.clone())
     }
 
     /// Reads the state as it is now, without waiting for changes of it.
     pub fn with_state<T>(self, read: impl FnOnce(&State) -> T) -> T {
-        self.state.with_value(read)
+        self.held.with_value(|held| read(&held.state))
     }
 
     /// Changes the state and then the signals that hang on what changed.
     pub fn update<T>(self, change: impl FnOnce(&mut State) -> T) -> T {
-        let result = self.state.try_update_value(change);
+        let result = self.change(|held| change(&mut held.state));
         self.publish();
+        result
+    }
+
+    /// Changes what is held, without a word to anyone.
+    fn change<T>(self, change: impl FnOnce(&mut Held) -> T) -> T {
         #[expect(clippy::expect_used, reason = "the store lives as long as the page")]
-        result.expect("the page's state")
+        self.held.try_update_value(change).expect("the page's store")
     }
 
     /// The conversations of a section of the sidebar, in their order.
@@ -187,13 +199,15 @@ impl Store {
 
     /// A conversation as it stands in the sidebar; none once it is gone.
     pub fn entry(self, id: ConversationId) -> Signal<Option<Entry>> {
-        let signal = self.entries.try_update_value(|entries| {
-            entries
-                .entry(id)
-                .or_insert_with(|| ArcRwSignal::new(self.with_state(|state| state.entries.get(&id).cloned())))
-                .clone()
+        let signal = self.change(|held| {
+            if let Some((_, signal)) = held.entries.iter().find(|(known, _)| *known == id) {
+                return signal.clone();
+            }
+            let signal = ArcRwSignal::new(held.state.entries.get(&id).cloned());
+            held.entries.push((id, signal.clone()));
+            signal
         });
-        signal.map_or_else(|| Signal::stored(None), Into::into)
+        signal.into()
     }
 
     /// Someone, if they were heard of; follows changes of their profile.
@@ -224,14 +238,17 @@ impl Store {
             return;
         }
         self.online.update(|known| {
-            if online { known.insert(id) } else { known.remove(&id) };
+            known.retain(|other| *other != id);
+            if online {
+                known.push(id);
+            }
         });
     }
 
     /// Sends a frame, if the socket is open. What must not be lost goes through the outbox instead.
     pub fn send(self, frame: ClientFrame) {
-        self.outgoing.with_value(|outgoing| {
-            if let Some(outgoing) = outgoing {
+        self.held.with_value(|held| {
+            if let Some(outgoing) = &held.outgoing {
                 // A closed channel is a closed socket: the frame would have been lost the same way.
                 let _ = outgoing.unbounded_send(frame);
             }
@@ -240,7 +257,12 @@ impl Store {
 
     /// Where frames go from now on; none while there is no socket.
     pub fn set_outgoing(self, outgoing: Option<UnboundedSender<ClientFrame>>) {
-        self.outgoing.set_value(outgoing);
+        self.change(|held| held.outgoing = outgoing);
+    }
+
+    /// Takes in whether the reader looks elsewhere; what comes meanwhile will be new to them.
+    pub fn set_away(self, away: bool) {
+        self.change(|held| held.away = away);
     }
 
     /// Tells the reader what went wrong.

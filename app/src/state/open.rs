@@ -1,6 +1,6 @@
 //! The open conversation.
 
-use protocol::{Action, Conversation, ConversationId, Page, Role, Standing, Window};
+use protocol::{Action, Applied, Conversation, ConversationId, Page, Role, Standing, Window};
 
 use super::Store;
 use leptos::prelude::*;
@@ -39,6 +39,10 @@ impl Store {
             let entry = state.entries.get(&id)?;
             (entry.unread() > 0).then_some(entry.read_seq)
         }));
+        if self.open_id.get_untracked() != Some(id) {
+            // Where one will have come to shows when the rows are there.
+            self.attending.set(false);
+        }
         self.typists.set(Vec::new());
         self.editing.set(None);
         self.active.set(None);
@@ -50,7 +54,10 @@ impl Store {
     /// Takes in a conversation fetched afresh and shows it, if it is still the one that is wanted.
     pub fn take_page(self, page: Page) {
         let opened = Opened { conversation: page.conversation.clone(), role: page.role };
-        self.update(|state| state.open(page));
+        if let Applied::Hole(stream) = self.update(|state| state.open(page)) {
+            // Events had come that the page doesn't know. Without a socket the next one asks for everything.
+            self.send(self.resume(stream));
+        }
         if self.open_id.get_untracked() == Some(opened.conversation.id) {
             self.show(opened);
         }
@@ -78,15 +85,18 @@ impl Store {
 
     /// Lets go of a conversation's messages.
     pub fn drop_window(self, id: ConversationId) {
-        self.state.update_value(|state| {
-            state.windows.remove(&id);
-        });
+        self.change(|held| drop(held.state.windows.remove(&id)));
     }
 
-    /// Lets go of the messages of conversations that weren't looked at for the longest time. `recent` names those that
-    /// were, the latest last.
-    pub fn keep_windows(self, recent: &[ConversationId]) {
-        let kept: Vec<_> = recent.iter().rev().take(WINDOWS_KEPT).collect();
-        self.state.update_value(|state| state.windows.retain(|id, _| kept.contains(&id)));
+    /// Remembers that a conversation is looked at, and lets go of the messages of those that weren't for the longest
+    /// time.
+    pub fn looks_at(self, id: ConversationId) {
+        let kept = self.change(|held| {
+            held.recent.retain(|known| *known != id);
+            held.recent.insert(0, id);
+            held.recent.truncate(WINDOWS_KEPT);
+            held.recent.clone()
+        });
+        self.change(|held| held.state.windows.retain(|id, _| kept.contains(id)));
     }
 }

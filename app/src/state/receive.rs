@@ -1,7 +1,5 @@
 //! What the socket says, taken in. Everything that came together is applied first and shown once.
 
-use std::collections::HashMap;
-
 use leptos::prelude::*;
 use protocol::{Applied, ConversationChange, ConversationId, Event, Message, ServerFrame, State, Stream, WINDOW_LIMIT};
 
@@ -18,14 +16,14 @@ pub enum Need {
 
 /// Streams in which something is missing, with the highest number seen beyond it. What comes meanwhile can't be
 /// applied; if the answer doesn't reach as far, it has to be asked for again.
-pub(super) type Holes = HashMap<Stream, i64>;
+pub(super) type Holes = Vec<(Stream, i64)>;
 
 impl Store {
     /// Takes in what the socket says. Returns what is missing.
     pub fn receive(self, frames: Vec<ServerFrame>) -> Vec<Need> {
         let needs = frames.into_iter().filter_map(|frame| self.take_frame(frame)).collect();
         let at_end = self.attending.get_untracked();
-        self.state.update_value(|state| trim(state, self.open_id.get_untracked().filter(|_| !at_end)));
+        self.change(|held| trim(&mut held.state, self.open_id.get_untracked().filter(|_| !at_end)));
         self.settle_outbox();
         self.publish();
         needs
@@ -33,20 +31,18 @@ impl Store {
 
     /// Forgets which answers are under way: the socket that they would have come over is gone.
     pub fn forget_holes(self) {
-        self.holes.update_value(Holes::clear);
+        self.change(|held| held.holes.clear());
     }
 
     fn take_frame(self, frame: ServerFrame) -> Option<Need> {
         match frame {
-            ServerFrame::Event { event } => return self.take_event(&event),
+            ServerFrame::Event(event) => return self.take_event(&event),
             ServerFrame::CaughtUp { stream, rev, events } => {
-                self.state.update_value(|state| state.catch_up(stream, rev, &events));
+                self.change(|held| held.state.catch_up(stream, rev, &events));
                 return self.closed_hole(stream, rev);
             }
             ServerFrame::Reset { stream } => {
-                self.holes.update_value(|holes| {
-                    holes.remove(&stream);
-                });
+                self.change(|held| held.holes.retain(|(hole, _)| *hole != stream));
                 return Some(Need::Refetch(stream));
             }
             ServerFrame::Accepted { client_id, message } => self.accepted(&client_id, &message),
@@ -59,18 +55,18 @@ impl Store {
 
     fn take_event(self, event: &Event) -> Option<Need> {
         match event {
-            Event::Typing { conversation_id, user } => self.heard_typing(*conversation_id, user.id),
+            Event::Typing { conversation_id, user } => self.heard_typing(*conversation_id, user),
             Event::Presence { user_id, online } => self.set_online(*user_id, *online),
             _ => {}
         }
-        match self.state.try_update_value(|state| apply(state, event)) {
-            Some((Applied::Changed, new)) => {
+        match self.change(|held| apply(&mut held.state, event)) {
+            (Applied::Changed, new) => {
                 if let Some(message) = new {
                     self.heard(message);
                 }
                 None
             }
-            Some((Applied::Hole(stream), _)) => self.saw_hole(stream, event.position()?.1),
+            (Applied::Hole(stream), _) => self.saw_hole(stream, event.position()?.1),
             _ => None,
         }
     }
@@ -91,19 +87,27 @@ impl Store {
 
     /// Draws the red line above the first message that comes while nobody looks.
     fn mark_new(self, message: &Message) {
-        if self.away.get_value() {
-            self.away.set_value(false);
+        if self.change(|held| std::mem::take(&mut held.away)) {
             self.new_after.set(Some(message.seq - 1));
         }
     }
 
     fn saw_hole(self, stream: Stream, rev: i64) -> Option<Need> {
-        let asked = self.holes.try_update_value(|holes| holes.insert(stream, rev)).flatten();
-        asked.is_none().then_some(Need::Resume(stream))
+        self.change(|held| {
+            if let Some((_, seen)) = held.holes.iter_mut().find(|(hole, _)| *hole == stream) {
+                *seen = rev;
+                return None;
+            }
+            held.holes.push((stream, rev));
+            Some(Need::Resume(stream))
+        })
     }
 
     fn closed_hole(self, stream: Stream, rev: i64) -> Option<Need> {
-        let seen = self.holes.try_update_value(|holes| holes.remove(&stream)).flatten()?;
+        let seen = self.change(|held| {
+            let at = held.holes.iter().position(|(hole, _)| *hole == stream)?;
+            Some(held.holes.swap_remove(at).1)
+        })?;
         if seen > rev { self.saw_hole(stream, seen) } else { None }
     }
 }

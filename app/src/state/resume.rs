@@ -39,11 +39,11 @@ impl Store {
 
     /// Forgets everything and begins with what was fetched now.
     pub fn begin_again(self, mut start: Start) {
-        self.online.set(std::mem::take(&mut start.online).into_iter().collect());
+        self.online.set(std::mem::take(&mut start.online));
         let open = self.open_id.get_untracked();
         let page = start.page.as_ref().filter(|page| Some(page.conversation.id) == open);
         let opened = page.map(|page| Opened { conversation: page.conversation.clone(), role: page.role });
-        self.state.set_value(State::new(start));
+        self.change(|held| held.state = State::new(start));
         self.settle_outbox();
         self.publish();
         if let Some(opened) = opened {

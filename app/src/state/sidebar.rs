@@ -1,8 +1,8 @@
 //! The order of the sidebar.
 
-use std::cmp::Reverse;
+use protocol::{Conversation, ConversationId, Entry, Kind, State};
 
-use protocol::{ConversationId, Entry, Kind, State};
+use crate::browser;
 
 /// Where an entry stands in the sidebar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,15 +20,20 @@ impl Section {
 
     /// The conversations of this section, in their order.
     pub fn order(self, state: &State) -> Vec<ConversationId> {
-        let mut entries: Vec<_> =
-            state.entries.values().filter(|entry| self.holds(entry.conversation.kind)).collect();
+        let shown = state.entries.values().map(|entry| &entry.conversation).filter(|shown| self.holds(shown.kind));
+        let mut order: Vec<_> = shown.map(|conversation| (self.key(conversation), conversation.id)).collect();
+        order.sort_unstable();
+        order.into_iter().map(|(_, id)| id).collect()
+    }
+
+    /// What the section is ordered by: the public chat first, then rooms by name; chats by their last message. Text for
+    /// both, so that one sorting serves them.
+    fn key(self, conversation: &Conversation) -> String {
         match self {
-            Self::Rooms => entries.sort_by_cached_key(|entry| {
-                (entry.conversation.kind != Kind::Public, entry.conversation.name.to_lowercase())
-            }),
-            Self::Direct => entries.sort_by_key(|entry| Reverse((entry.conversation.active_at, entry.conversation.id))),
+            Self::Rooms if conversation.kind == Kind::Public => String::new(),
+            Self::Rooms => browser::lowercase(&conversation.name),
+            Self::Direct => format!("{:020}", i64::MAX - conversation.active_at.0),
         }
-        entries.into_iter().map(|entry| entry.conversation.id).collect()
     }
 }
 

@@ -10,7 +10,7 @@ use crate::browser;
 impl Store {
     /// Sets the signals whose part of the state has changed.
     pub fn publish(self) {
-        self.state.with_value(|state| {
+        self.with_state(|state| {
             set_if_new(self.account, &state.account);
             set_if_new(self.rooms, &Section::Rooms.order(state));
             set_if_new(self.direct, &Section::Direct.order(state));
@@ -24,19 +24,17 @@ impl Store {
 
     fn publish_people(self, state: &State) {
         // Every profile's number only grows, so their sum tells whether any has.
-        let known = state.users.values().map(|user| user.rev.unsigned_abs() + 1).sum();
+        let known = state.users.values().map(|user| user.rev + 1).sum();
         set_if_new(self.people, &known);
     }
 
     fn publish_entries(self, state: &State) {
-        self.entries.with_value(|entries| {
-            for (id, signal) in entries {
-                let entry = state.entries.get(id);
-                if signal.with_untracked(|shown| shown.as_ref() != entry) {
-                    signal.set(entry.cloned());
-                }
+        for (id, signal) in self.held.with_value(|held| held.entries.clone()) {
+            let entry = state.entries.get(&id);
+            if signal.with_untracked(|shown| shown.as_ref() != entry) {
+                signal.set(entry.cloned());
             }
-        });
+        }
     }
 
     fn publish_opened(self, state: &State) {
@@ -59,13 +57,13 @@ impl Store {
     /// Sets the rows of the open conversation.
     pub fn publish_rows(self) {
         let Some(id) = self.open_id.get_untracked() else { return };
-        let held = browser::hold();
-        let items = self.with_state(|state| {
-            let window = state.windows.get(&id)?;
+        let held = browser::hold(self.at_newest.get_untracked());
+        let window = self.with_state(|state| state.windows.get(&id).cloned());
+        let items = window.map(|window| {
             self.publish_messages(&window.messages);
             set_if_new(self.at_oldest, &window.at_oldest);
             set_if_new(self.at_newest, &window.at_newest);
-            Some(self.items_of(id, window))
+            self.items_of(id, &window)
         });
         set_if_new(self.items, &items.unwrap_or_default());
         if let Some(held) = held {
@@ -80,32 +78,30 @@ impl Store {
         let unsent = self.outbox.with_untracked(|outbox| {
             outbox.iter().filter(|unsent| unsent.conversation_id == id).cloned().collect::<Vec<_>>()
         });
-        let day = if self.local.get_untracked() { browser::local_day } else { Timestamp::day };
         let new_after = self.new_after.get_untracked();
+        let day = if self.local.get_untracked() { browser::local_day } else { Timestamp::day };
         Timeline { window, unsent: &unsent, me: self.me, new_after, day }.items()
     }
 
     fn publish_messages(self, messages: &[Message]) {
-        self.rows.update_value(|rows| {
-            for message in messages {
-                match rows.get(&message.id) {
-                    Some(row) if row.with_untracked(|shown| shown.rev == message.rev) => {}
-                    Some(row) => row.set(message.clone()),
-                    None => {
-                        rows.insert(message.id, ArcRwSignal::new(message.clone()));
-                    }
-                }
+        let row = |message: &Message| {
+            let row = self.row(message.id).unwrap_or_else(|| ArcRwSignal::new(message.clone()));
+            if row.with_untracked(|shown| shown.rev != message.rev) {
+                row.set(message.clone());
             }
-            // Rows that were let go of stay a while: the view may still be taking their elements away.
-            if rows.len() > messages.len() * 2 + 100 {
-                rows.retain(|id, _| messages.iter().any(|message| message.id == *id));
-            }
-        });
+            (message.id, row)
+        };
+        let mut rows: Vec<_> = messages.iter().map(row).collect();
+        rows.sort_unstable_by_key(|(id, _)| *id);
+        self.change(|held| held.rows = rows);
     }
 
     /// A message that has a row; follows changes of it.
     pub fn row(self, id: MessageId) -> Option<ArcRwSignal<Message>> {
-        self.rows.with_value(|rows| rows.get(&id).cloned())
+        self.held.with_value(|held| {
+            let at = held.rows.binary_search_by_key(&id, |(id, _)| *id).ok()?;
+            held.rows.get(at).map(|(_, row)| row.clone())
+        })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Who is writing. Such news may be lost, so each goes stale by itself.
 
 use leptos::prelude::*;
-use protocol::{ConversationId, UserId};
+use protocol::{ConversationId, User, UserId};
 
 use super::Store;
 use crate::browser;
@@ -10,23 +10,25 @@ use crate::browser;
 const STALE_AFTER: i64 = 5_000;
 
 /// Someone who is writing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Typist {
-    /// Who.
-    pub user_id: UserId,
+    user_id: UserId,
+    /// What to call them; they may never have spoken here.
+    pub name: String,
     until: i64,
 }
 
 impl Store {
     /// Takes in that someone writes.
-    pub fn heard_typing(self, conversation_id: ConversationId, user_id: UserId) {
+    pub fn heard_typing(self, conversation_id: ConversationId, user: &User) {
+        let user_id = user.id;
         if user_id == self.me || self.open_id.get_untracked() != Some(conversation_id) {
             return;
         }
-        let until = browser::now() + STALE_AFTER;
+        let (name, until) = (user.display_name.clone(), browser::now() + STALE_AFTER);
         self.typists.update(|typists| {
             typists.retain(|typist| typist.user_id != user_id);
-            typists.push(Typist { user_id, until });
+            typists.push(Typist { user_id, name, until });
         });
         browser::after(STALE_AFTER + 50, move || self.forget_typists(|typist| typist.until <= browser::now()));
     }

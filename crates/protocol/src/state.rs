@@ -58,9 +58,13 @@ impl State {
             person_rev: start.person_rev,
             place_rev: start.place_rev,
             users: BTreeMap::new(),
-            entries: start.entries.into_iter().map(|entry| (entry.conversation.id, entry)).collect(),
+            entries: BTreeMap::new(),
             windows: BTreeMap::new(),
         };
+        // One by one: collecting would sort first, with code that the browser has no other use for.
+        for entry in start.entries {
+            state.entries.insert(entry.conversation.id, entry);
+        }
         let me = state.account.user.clone();
         state.learn([me]);
         state.learn(start.users);

@@ -109,9 +109,7 @@ async fn reading_on_one_device_is_known_on_the_other() {
     let seq = desk.message().await.seq;
     desk.send(&ClientFrame::Read { conversation_id: public, seq }).await;
     let read = |frame: &ServerFrame| match frame {
-        ServerFrame::Event(Event::Person { change: protocol::PersonChange::Read { seq, .. }, .. }) => {
-            Some(*seq)
-        }
+        ServerFrame::Event(Event::Person { change: protocol::PersonChange::Read { seq, .. }, .. }) => Some(*seq),
         _ => None,
     };
     assert_eq!(phone.until(read).await, seq);
