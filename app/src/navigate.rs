@@ -137,14 +137,12 @@ impl Store {
     fn show_empty(self, id: ConversationId) {
         self.drop_window(id);
         let entry = self.with_state(|state| state.entries.get(&id).cloned());
-        match entry {
-            Some(entry) => self.show(Opened { conversation: entry.conversation, role: Some(entry.role) }),
-            None => {
-                self.open_id.set(Some(id));
-                self.opened.set(None);
-                self.publish_rows();
-            }
+        if let Some(entry) = entry {
+            return self.show(Opened { conversation: entry.conversation, role: Some(entry.role) });
         }
+        self.open_id.set(Some(id));
+        self.opened.set(None);
+        self.publish_rows();
     }
 
     fn fetch(self, id: ConversationId, position: Position) {

@@ -92,7 +92,9 @@ impl Store {
             outbox.iter().filter(|unsent| self.has_arrived(unsent)).map(|unsent| unsent.client_id.clone()).collect()
         });
         if !arrived.is_empty() {
-            arrived.iter().for_each(|client_id| storage::remove(&self.key(client_id)));
+            for client_id in &arrived {
+                storage::remove(&self.key(client_id));
+            }
             self.outbox.update(|outbox| outbox.retain(|unsent| !arrived.contains(&unsent.client_id)));
         }
     }

@@ -75,6 +75,7 @@ pub fn caret_to_end(_id: &str) {}
 /// A place in the timeline to come back to.
 pub struct Held;
 impl Held {
+    #[expect(clippy::unused_self, reason = "the browser’s own has something to restore")]
     pub fn restore(self) {}
 }
 pub fn hold(_is_newest: bool) -> Option<Held> {

@@ -40,9 +40,10 @@ pub fn random_id() -> String {
         .and_then(|window| window.crypto().ok())
         .is_some_and(|crypto| crypto.get_random_values_with_u8_array(&mut bytes).is_ok());
     if !filled {
-        bytes.iter_mut().for_each(|byte| *byte = (chance() * 256.0) as u8);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 255")]
+        bytes.fill_with(|| (chance() * 256.0) as u8);
     }
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:032x}", u128::from_be_bytes(bytes))
 }
 
 /// The text in small letters. The browser has the tables for that; ours would be a few kilobytes.

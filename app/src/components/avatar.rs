@@ -51,7 +51,7 @@ pub fn Avatar(
 /// The first letters of the first and last word: "Ada Vance" → "AV", "mira" → "M".
 fn initials(name: &str) -> String {
     let mut words = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
-    let (first, last) = (words.next(), words.last());
+    let (first, last) = (words.next(), words.next_back());
     first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
 }
 

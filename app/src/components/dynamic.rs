@@ -63,7 +63,7 @@ pub fn act(mut then: impl FnMut() + 'static) -> Box<dyn FnMut(MouseEvent)> {
 /// Does something in the browser now, and again whenever what it reads changes.
 pub fn follow(then: impl Fn() + 'static) {
     fn boxed(then: Box<dyn Fn()>) {
-        Effect::new(move || then());
+        Effect::new(then);
     }
     boxed(Box::new(then));
 }

@@ -42,7 +42,7 @@ pub fn MessageRow(message: RwSignal<Message>, lead: bool) -> impl IntoView {
             {clock(at)}
         </a>
     };
-    let (beside, line) = if lead {
+    let (beside, name) = if lead {
         (view! { <Face user=author /> }.into_any(), view! { <Byline author />{sent} }.into_any())
     } else {
         (view! { <span class="gutter">{sent}</span> }.into_any(), ().into_any())
@@ -77,7 +77,7 @@ pub fn MessageRow(message: RwSignal<Message>, lead: bool) -> impl IntoView {
         >
             {beside}
             <div class="what">
-                {line}
+                {name}
                 <Text message deleted />
                 <Reactions message />
             </div>
