@@ -1,0 +1,71 @@
+import { execFileSync } from "node:child_process";
+import type { Browser, Page } from "@playwright/test";
+import { PASSWORD, usernameOf } from "../fixtures/person.ts";
+import type { Place } from "../fixtures/place.ts";
+import { DIRECT, type Name, PEOPLE, PUBLIC_TALK, ROOMS } from "./talk.ts";
+
+/** A page for each of them, signed in. */
+export type Cast = Record<Name, Page>;
+
+/** Lets the people of the pictures come in and talk. The reader has read #launch and nothing since. */
+export async function seed(browser: Browser, place: Place): Promise<Cast> {
+  const cast = {} as Cast;
+  for (const name of PEOPLE) cast[name] = await comeIn(browser, place, name);
+  const minutes = new Map<string, number>();
+  const say = async (path: string, [ago, who, text]: [number, Name, string]) => {
+    await post(cast[who], `${path}/messages`, { body: text, client_id: `said-${minutes.size}` });
+    minutes.set(`said-${minutes.size}`, ago);
+  };
+
+  for (const line of PUBLIC_TALK) await say("/c/1", line);
+  const reader = cast[PEOPLE[0]];
+  for (const room of ROOMS) {
+    const form = { name: room.name, topic: room.topic, private: String(room.private ?? false) };
+    const path = await post(reader, "/rooms", form);
+    await post(reader, `${path}/members`, { people: room.members.slice(1).map(usernameOf).join(",") });
+    for (const line of room.talk) await say(path, line);
+  }
+  const users = await userIds(reader);
+  for (const line of DIRECT) await say(await post(reader, `/direct/${users.get(line[1])}`, {}), line);
+  await makeOlder(place, minutes);
+  return cast;
+}
+
+async function comeIn(browser: Browser, place: Place, name: Name): Promise<Page> {
+  const page = await browser.newPage({ baseURL: place.url, locale: "en-GB", timezoneId: "Europe/Lisbon" });
+  await post(page, "/sign-up", { username: usernameOf(name), display_name: name, password: PASSWORD });
+  return page;
+}
+
+/** Posts a form and returns where it leads. */
+async function post(page: Page, path: string, form: Record<string, string>): Promise<string> {
+  const answer = await page.context().request.post(path, { form, maxRedirects: 0 });
+  if (answer.status() !== 303) throw new Error(`${path} was answered with ${answer.status()}: ${await answer.text()}`);
+  return answer.headers()["location"]!.split("?")[0]!;
+}
+
+/** Everyone's number, as their “Message” buttons have it. */
+async function userIds(page: Page): Promise<Map<string, string>> {
+  await page.goto("/people");
+  const forms = await page.locator("form[action^='/direct/']").all();
+  const ids = new Map<string, string>();
+  for (const form of forms) {
+    const name = (await form.getByRole("button").innerText()).replace(/^Message\s+/, "");
+    ids.set(name, (await form.getAttribute("action"))!.split("/").at(-1)!);
+  }
+  return ids;
+}
+
+/** Nobody says everything within a second: moves what was said into the past, behind the server's back. */
+async function makeOlder(place: Place, minutes: Map<string, number>): Promise<void> {
+  const script = `
+import json, sqlite3, sys, time
+database = sqlite3.connect(sys.argv[1])
+for name, minutes in json.loads(sys.argv[2]).items():
+    at = int((time.time() - minutes * 60) * 1000)
+    database.execute("UPDATE messages SET created_at = ? WHERE client_id = ?", (at, name))
+database.commit()`;
+  await place.stop();
+  execFileSync("python3", ["-c", script, place.database, JSON.stringify(Object.fromEntries(minutes))]);
+  await place.start();
+}

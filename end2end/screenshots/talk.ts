@@ -1,0 +1,75 @@
+/** A place to take pictures of: a small yard that builds a ferry's control system. */
+export const PLACE = "Harbour Works";
+
+/** Whoever looks at the pages comes first. */
+export const PEOPLE = ["Ada Vance", "Mira Rahman", "Jonas Okafor", "Lin Sato", "Ines Duarte", "Theo Brandt"] as const;
+export type Name = (typeof PEOPLE)[number];
+
+export interface Room {
+  name: string;
+  topic: string;
+  private?: boolean;
+  members: Name[];
+  /** Who says what, how many minutes before now. */
+  talk: [minutes: number, who: Name, text: string][];
+}
+
+const CODE = `\`\`\`rust
+pub async fn moor(ferry: &Ferry, berth: Berth) -> Result<Mooring> {
+    ferry.thrusters.hold().await?;      // nothing moves from here on
+    berth.lines.secure(ferry).await
+}
+\`\`\``;
+
+export const ROOMS: Room[] = [
+  {
+    name: "launch",
+    topic: "Everything for the first crossing · Thursday, high water at 14:20",
+    members: ["Ada Vance", "Mira Rahman", "Jonas Okafor", "Lin Sato", "Ines Duarte"],
+    talk: [
+      [1_530, "Mira Rahman", "Morning everyone. The night run is through: **1,204 dockings, not one bump**. I’ll write it up today."],
+      [1_528, "Mira Rahman", "I’d still like a second pair of eyes on the fallback before Thursday."],
+      [1_512, "Jonas Okafor", `The fallback is one call, this is all of it:\n\n${CODE}`],
+      [1_505, "Ada Vance", "Short enough to trust. What happens if a line parts halfway?"],
+      [1_503, "Jonas Okafor", "`secure` lets go of the others and we drift out again. I tried it with three knots of current."],
+      [96, "Lin Sato", "@ada could you look at the berth screen at two? I put up three versions:\n\n1. the plan from above\n2. the camera with distances\n3. both, when it’s dark"],
+      [94, "Ada Vance", "Yes. The third one is lovely, and it’s the only one I could read with wet glasses."],
+      [93, "Ada Vance", "I’ll bring the numbers from the harbour office too."],
+      [41, "Ines Duarte", "> high water at 14:20\n\nThe pilot says we should be alongside ten minutes earlier. I moved the guests’ lunch."],
+    ],
+  },
+  {
+    name: "design",
+    topic: "Screens, signs and the colour of the rails",
+    members: ["Ada Vance", "Lin Sato", "Theo Brandt", "Ines Duarte"],
+    talk: [
+      [300, "Lin Sato", "New icons for the bridge are in. They work at arm’s length now."],
+      [52, "Theo Brandt", "The green is too close to the starboard light, I’d go warmer."],
+      [38, "Lin Sato", "Good point, trying amber."],
+    ],
+  },
+  {
+    name: "release-notes",
+    topic: "What changed, in a sentence each",
+    members: ["Ada Vance", "Mira Rahman", "Jonas Okafor", "Lin Sato", "Ines Duarte", "Theo Brandt"],
+    talk: [[2_880, "Jonas Okafor", "**2.9** holds its course in cross winds of up to 30 knots."]],
+  },
+  {
+    name: "hiring",
+    topic: "Second engineer",
+    private: true,
+    members: ["Ada Vance", "Ines Duarte"],
+    talk: [[130, "Ines Duarte", "She said yes! She starts on the first of the month."]],
+  },
+];
+
+/** What was said to the reader alone. */
+export const DIRECT: [minutes: number, who: Name, text: string][] = [
+  [400, "Mira Rahman", "Are you bringing your bike on Thursday?"],
+  [22, "Jonas Okafor", "Coffee after the stand-up?"],
+];
+
+export const PUBLIC_TALK: Room["talk"] = [
+  [4_000, "Ines Duarte", "Welcome aboard, everyone! Rooms are for work, this one is for the rest of us."],
+  [600, "Theo Brandt", "There’s cake in the boat house. 🎂"],
+];
