@@ -63,7 +63,6 @@ async function scroll(someone: Person, pixels: number): Promise<void> {
 const texts = (someone: Person) => someone.timeline.getByRole("article").allTextContents();
 
 test("2,100 messages can be scrolled through to the first and back, a window of them at a time", async ({ person }) => {
-  test.setTimeout(120_000);
   const ada = await person("Ada Vance");
   await ada.makeRoom("archive");
   await ada.tell("This is number 0, the very first");

@@ -80,7 +80,7 @@ fn Members() -> impl IntoView {
     let sum =
         number(move || people(store).iter().fold(0, |sum: i64, id| sum.wrapping_mul(1_000_003).wrapping_add(id.0)));
     let faces = part(move || {
-        sum.track();
+        sum.get();
         let face = |id| view! { <Face user=id size=AvatarSize::Medium /> }.into_any();
         untrack(|| people(store)).into_iter().map(face).collect_view().into_any()
     });
