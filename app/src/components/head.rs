@@ -108,11 +108,11 @@ fn last_speakers(store: Store) -> Vec<UserId> {
     store.with_open_window(|window| {
         for message in window.messages.iter().rev() {
             if speakers.len() < FACES && !speakers.contains(&message.author_id) {
-                speakers.push(message.author_id);
+                let at = speakers.partition_point(|known| *known < message.author_id);
+                speakers.insert(at, message.author_id);
             }
         }
         Some(())
     });
-    speakers.sort_unstable();
     speakers
 }

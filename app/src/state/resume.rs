@@ -53,14 +53,18 @@ impl Store {
 
     /// The people of one's direct and group chats, by the liveliest chat first.
     pub fn people_to_watch(self, most: usize) -> Vec<UserId> {
-        let mut people: Vec<UserId> = self.direct.with_untracked(|direct| {
-            self.with_state(|state| {
-                let people_of = |id| state.entries.get(id).map(|entry| entry.conversation.people.clone());
-                direct.iter().filter_map(people_of).flatten().filter(|id| *id != self.me).take(most).collect()
-            })
+        let chats = self.direct.get_untracked();
+        let mut people: Vec<UserId> = Vec::new();
+        self.with_state(|state| {
+            let people_of = |id| state.entries.get(id).map(|entry| entry.conversation.people.as_slice());
+            for id in chats.iter().filter_map(people_of).flatten().filter(|id| **id != self.me) {
+                if people.len() < most
+                    && let Err(at) = people.binary_search(id)
+                {
+                    people.insert(at, *id);
+                }
+            }
         });
-        people.sort_unstable();
-        people.dedup();
         people
     }
 }
