@@ -14,7 +14,9 @@ mod member;
 mod message;
 mod page;
 mod password;
+mod permission;
 mod session;
+mod session_cache;
 mod settings;
 mod store;
 mod token;
@@ -34,7 +36,9 @@ pub use session::{Authenticated, SignUp, SignedIn};
 pub use settings::Settings;
 pub use user::AccountUpdate;
 
-use crate::{attempts::Attempts, hub::Hub, password::Passwords, session::SessionCache, store::Store, token::Tokens};
+use crate::{
+    attempts::Attempts, hub::Hub, password::Passwords, session_cache::SessionCache, store::Store, token::Tokens,
+};
 
 /// A running chat. Cheap to clone: all clones are the same chat.
 #[derive(Clone)]

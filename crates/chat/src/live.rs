@@ -5,7 +5,7 @@ use protocol::{
 };
 use sqlx::AnyConnection;
 
-use crate::{Caller, Chat, Result, Subscription, conversation::require, store};
+use crate::{Caller, Chat, Result, Subscription, permission::require, store};
 
 /// How many conversations one resume may name.
 const MAX_CURSORS: usize = 10_000;

@@ -8,9 +8,8 @@ use protocol::{
 
 use crate::{
     Caller, Chat, Result,
-    conversation::{require, see},
     hub::Publication,
-    session::publish_to_person,
+    permission::{check, require, see},
     store,
     store::Change,
 };
@@ -42,7 +41,7 @@ impl Chat {
                 async move {
                     let seen = see(change.connection(), caller, id).await?;
                     if seen.standing.role.is_none() {
-                        crate::conversation::check(&seen, Action::Join)?;
+                        check(&seen, Action::Join)?;
                         admit(change, id, &seen.person, Role::Member).await?;
                     }
                     own_entry(change, id, caller.user_id).await
@@ -191,7 +190,7 @@ async fn save(change: &mut Change, member: &Member, user: &User, more: i64) -> R
         }
         None => (PersonChange::Gone { conversation_id: id }, Vec::new()),
     };
-    publish_to_person(change, user_id, person_rev, what, users);
+    change.publish_to_person(user_id, person_rev, what, users);
     if more > 0 {
         change.publish(Publication::Admit(user_id, id));
     }

@@ -9,9 +9,8 @@ use sqlx::AnyConnection;
 
 use crate::{
     Caller, Chat, Result,
-    conversation::{check, require, see},
     hub::Publication,
-    session::publish_to_person,
+    permission::{check, require, see},
     store,
     store::{Change, conversation::Seen, message::NewMessage},
 };
@@ -162,7 +161,7 @@ impl Chat {
                     let rev = store::user::next_person_rev(change.connection(), caller.user_id).await?;
                     store::member::read_up_to(change.connection(), id, caller.user_id, seq, Some(rev)).await?;
                     let what = PersonChange::Read { conversation_id: id, seq };
-                    publish_to_person(change, caller.user_id, rev, what, Vec::new());
+                    change.publish_to_person(caller.user_id, rev, what, Vec::new());
                     Ok(())
                 }
                 .boxed()

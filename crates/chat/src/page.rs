@@ -6,7 +6,7 @@
 use protocol::{Action, ConversationId, Error, Page, Position, Start, UserId};
 use sqlx::AnyConnection;
 
-use crate::{Caller, Chat, Result, conversation::require, message, store};
+use crate::{Caller, Chat, Result, message, permission::require, store};
 
 impl Chat {
     /// A conversation, opened at a position.

@@ -1,20 +1,12 @@
 //! Coming in and going: sign-up, sign-in, and the sign-ins that stand behind every token and cookie.
 
-use std::{
-    collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
-
 use futures::FutureExt;
 use protocol::{
-    DisplayName, Email, Error, Event, Password, PersonChange, Role, Session, SessionId, Timestamp, Url, User, UserId,
-    Username,
+    DisplayName, Email, Error, Event, Password, Role, Session, SessionId, Timestamp, Url, User, UserId, Username, given,
 };
 
-use crate::{Caller, Chat, Device, Result, hub::Publication, member, store, store::Change};
+use crate::{Caller, Chat, Device, Result, hub::Publication, member, session_cache::Known, store, store::Change};
 
-/// How long a cached sign-in is believed before the database is asked again: another node may have revoked it.
-const BELIEVED_MS: i64 = 10_000;
 /// How exact "last seen" is, so that reading doesn't become writing.
 const SEEN_EVERY_MS: i64 = 60_000;
 
@@ -53,66 +45,6 @@ pub struct Authenticated {
     pub caller: Caller,
     /// When it expires unless renewed.
     pub expires_at: Timestamp,
-}
-
-/// Sign-ins known to be good, so that a request needs no query. Revocation takes them out at once.
-#[derive(Default)]
-pub(crate) struct SessionCache(Mutex<Cached>);
-
-#[derive(Default)]
-struct Cached {
-    known: HashMap<SessionId, Known>,
-    /// How often sign-ins were forgotten. What was read from the database before that may be what was revoked.
-    forgotten: u64,
-}
-
-#[derive(Clone, Copy)]
-struct Known {
-    user_id: UserId,
-    checked_at: Timestamp,
-    seen_at: Timestamp,
-}
-
-impl SessionCache {
-    fn get(&self, id: SessionId, now: Timestamp) -> Option<Known> {
-        self.lock().known.get(&id).copied().filter(|known| now.0 - known.checked_at.0 < BELIEVED_MS)
-    }
-
-    /// How often sign-ins were forgotten so far, to be asked before the database is.
-    fn forgotten(&self) -> u64 {
-        self.lock().forgotten
-    }
-
-    /// Keeps what the database said, unless a sign-in was forgotten since it was asked.
-    fn put(&self, id: SessionId, known: Known, forgotten: u64) {
-        let mut cache = self.lock();
-        if cache.forgotten != forgotten {
-            return;
-        }
-        if cache.known.len() > 50_000 {
-            cache.known.retain(|_, old| known.checked_at.0 - old.checked_at.0 < BELIEVED_MS);
-        }
-        cache.known.insert(id, known);
-    }
-
-    /// Notes that a sign-in was used, if it is still known.
-    fn note_seen(&self, id: SessionId, now: Timestamp) {
-        if let Some(known) = self.lock().known.get_mut(&id) {
-            known.seen_at = now;
-        }
-    }
-
-    fn forget(&self, ids: &[SessionId]) {
-        let mut cache = self.lock();
-        cache.forgotten += 1;
-        for id in ids {
-            cache.known.remove(id);
-        }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Cached> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl Chat {
@@ -312,11 +244,6 @@ impl Chat {
     }
 }
 
-/// An optional field that was left empty counts as not given.
-pub(crate) fn given(text: Option<&str>) -> Option<&str> {
-    text.map(str::trim).filter(|text| !text.is_empty())
-}
-
 /// Refuses a user name or e-mail address that belongs to someone else.
 pub(crate) async fn refuse_taken(
     change: &mut Change,
@@ -368,9 +295,4 @@ async fn begin(change: &mut Change, chat: &Chat, user: User, device: &Device) ->
     let session_id = store::session::insert(change.connection(), user.id, device, now, expires_at).await?;
     let caller = Caller { user_id: user.id, session_id };
     Ok(SignedIn { token: chat.token(caller, now, expires_at)?, expires_at, caller, user })
-}
-
-/// Notes a change of the person's own stream, to be told to their devices.
-pub(crate) fn publish_to_person(change: &mut Change, user_id: UserId, rev: i64, what: PersonChange, users: Vec<User>) {
-    change.publish(Publication::Person(user_id, Event::Person { rev, change: what, users }));
 }

@@ -1,13 +1,15 @@
 //! People: their own account, and finding one another.
 
 use futures::FutureExt;
-use protocol::{Account, DisplayName, Email, Error, Event, Password, PersonChange, Theme, Url, User, UserId, Username};
+use protocol::{
+    Account, DisplayName, Email, Error, Event, Password, PersonChange, Theme, Url, User, UserId, Username, given,
+};
 
 use crate::{
     Caller, Chat, Result,
     hub::Publication,
     member::pass_on_all,
-    session::{given, publish_to_person, refuse_taken, revoke_all},
+    session::{refuse_taken, revoke_all},
     store,
     store::Change,
 };
@@ -174,7 +176,7 @@ async fn save(change: &mut Change, before: &Account, account: &mut Account) -> R
     let rev = store::user::next_person_rev(change.connection(), account.user.id).await?;
     store::user::update(change.connection(), account, rev).await?;
     let what = PersonChange::Account { account: Box::new(account.clone()) };
-    publish_to_person(change, account.user.id, rev, what, Vec::new());
+    change.publish_to_person(account.user.id, rev, what, Vec::new());
     Ok(())
 }
 

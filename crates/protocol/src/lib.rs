@@ -28,7 +28,7 @@ pub use member::{Entry, Member, Role};
 pub use message::{Body, ClientId, MAX_BODY_BYTES, MAX_EMOJI_BYTES, Message, MessageId, Reaction};
 pub use name::{
     DisplayName, Email, MAX_NAME_CHARACTERS, MAX_TOPIC_CHARACTERS, MIN_PASSWORD_CHARACTERS, Password,
-    RESERVED_USERNAMES, RoomName, Topic, Url, Username,
+    RESERVED_USERNAMES, RoomName, Topic, Url, Username, given,
 };
 pub use page::{History, PAGE_SIZE, Page, Position, Start};
 pub use permission::{Action, Standing};

@@ -222,6 +222,11 @@ impl std::fmt::Debug for Password {
     }
 }
 
+/// An optional field that was left empty counts as not given.
+pub fn given(text: Option<&str>) -> Option<&str> {
+    text.map(str::trim).filter(|text| !text.is_empty())
+}
+
 /// Trims `text` and holds it to one line within its limits. Characters that would let one name look like
 /// another or turn the text around it (controls, bidirectional overrides, zero-width ones) are refused.
 fn one_line(field: &str, noun: &str, text: &str, least: usize, most: usize) -> Result<String, Error> {

@@ -4,7 +4,7 @@
 use std::{any::Any, panic::AssertUnwindSafe, sync::Arc};
 
 use futures::{FutureExt, future::BoxFuture};
-use protocol::Timestamp;
+use protocol::{Event, PersonChange, Timestamp, User, UserId};
 use sqlx::{AnyConnection, AnyPool, Executor, pool::PoolConnection};
 use tokio::sync::{Notify, mpsc, oneshot};
 
@@ -32,6 +32,11 @@ impl Change {
     /// The time of this change.
     pub(crate) const fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// Notes a change of a person's own stream, to be told to their devices.
+    pub(crate) fn publish_to_person(&mut self, user_id: UserId, rev: i64, change: PersonChange, users: Vec<User>) {
+        self.publish(Publication::Person(user_id, Event::Person { rev, change, users }));
     }
 
     /// Notes what is to be told after the commit.

@@ -99,7 +99,7 @@ async fn a_message_is_sent_edited_and_deleted_without_script() {
     let fields = [("body", "first words"), ("client_id", "form-1")];
     ada.submit(&messages, &fields).await.says("first words");
     let page = ada.submit(&messages, &fields).await;
-    assert_eq!(page.body.matches("first words</").count(), 1, "{}", page.body);
+    assert_eq!(page.body.matches(">first words<").count(), 1, "{}", page.body);
     let message = Browser::first(&page, &format!("{room}?at="));
     ada.submit(&format!("{messages}/{message}/edit"), &[("body", "second words")])
         .await
