@@ -78,9 +78,7 @@ impl Chat {
                         direct_key: None,
                         now: change.now(),
                     };
-                    let id = store::conversation::insert(change.connection(), &new).await?;
-                    let owner = active(change, caller.user_id, true).await?;
-                    admit(change, id, &owner, Role::Owner).await?;
+                    let id = found(change, &new).await?;
                     own_entry(change, id, caller.user_id).await
                 }
                 .boxed()
@@ -117,9 +115,7 @@ impl Chat {
                         direct_key: None,
                         now: change.now(),
                     };
-                    let id = store::conversation::insert(change.connection(), &new).await?;
-                    let owner = active(change, caller.user_id, true).await?;
-                    admit(change, id, &owner, Role::Owner).await?;
+                    let id = found(change, &new).await?;
                     admit_all(change, id, &people).await?;
                     own_entry(change, id, caller.user_id).await
                 }
@@ -229,6 +225,14 @@ impl Chat {
             })
             .await
     }
+}
+
+/// Writes a new conversation and makes its creator the owner.
+async fn found(change: &mut Change, new: &NewConversation<'_>) -> Result<ConversationId> {
+    let id = store::conversation::insert(change.connection(), new).await?;
+    let owner = active(change, new.creator_id, true).await?;
+    admit(change, id, &owner, Role::Owner).await?;
+    Ok(id)
 }
 
 fn merge(conversation: &mut Conversation, update: &ConversationUpdate) -> Result<()> {
