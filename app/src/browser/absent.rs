@@ -64,6 +64,9 @@ pub fn origin() -> String {
 pub fn copy(_text: &str) {}
 pub fn focus(_id: &str) {}
 pub fn open_dialog(_id: &str) {}
+pub fn is_dialog_open(_id: &str) -> bool {
+    false
+}
 pub fn close_dialog(_id: &str) {}
 pub fn read_field(_id: &str) -> String {
     String::new()

@@ -105,6 +105,11 @@ pub fn open_dialog(id: &str) {
     }
 }
 
+/// Whether a dialog is shown. Its `close` event comes late: by then it may be open again.
+pub fn is_dialog_open(id: &str) -> bool {
+    dialog(id).is_some_and(|dialog| dialog.open())
+}
+
 /// Takes a dialog away.
 pub fn close_dialog(id: &str) {
     if let Some(dialog) = dialog(id) {

@@ -31,8 +31,13 @@ pub fn ConfirmDelete() -> impl IntoView {
         });
     });
     let keep = act(move || store.deleting.set(None));
+    let closed = move |_| {
+        if !browser::is_dialog_open(ID) {
+            store.deleting.set(None);
+        }
+    };
     view! {
-        <dialog class="dialog" id=ID aria-labelledby="confirm-delete-title" on:close=move |_| store.deleting.set(None)>
+        <dialog class="dialog" id=ID aria-labelledby="confirm-delete-title" on:close=closed>
             <h2 id="confirm-delete-title">"Delete this message?"</h2>
             <p>"Everyone will see that a message was deleted, but not what it said. This can’t be undone."</p>
             <div class="choices">

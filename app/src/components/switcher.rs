@@ -39,8 +39,9 @@ pub fn Switcher() -> impl IntoView {
             browser::close_dialog(ID);
         }
     });
+    let closed = move |_| store.switching.set(browser::is_dialog_open(ID));
     view! {
-        <dialog class="dialog switcher" id=ID aria-label="Find or jump to" on:close=move |_| store.switching.set(false)>
+        <dialog class="dialog switcher" id=ID aria-label="Find or jump to" on:close=closed>
             {when(move || store.switching.get(), || view! { <Finder /> }.into_any())}
         </dialog>
     }
