@@ -2,17 +2,20 @@
 
 use futures::FutureExt;
 use protocol::{
-    Action, Conversation, ConversationChange, ConversationId, Entry, Error, Event, Kind, Role, RoomName, Standing,
-    Topic, UserId, given,
+    Action, Conversation, ConversationChange, ConversationId, Entry, Event, Kind, ProjectId, Role, RoomName, Standing,
+    Timestamp, Topic, UserId, given,
 };
 
 use crate::{
     Caller, Chat, Result,
     hub::Publication,
-    member::{self, MAX_GROUP, active, admit, admit_all, own_entry},
-    permission::{require, see},
+    member::{self, MAX_GROUP, active, admit, admit_all, others, own_entry},
+    permission::{check, refuse_outsiders, require, require_project, see},
     store,
-    store::{Change, conversation::NewConversation},
+    store::{
+        Change,
+        conversation::{NewConversation, Seen},
+    },
 };
 
 /// The most rooms that one listing returns.
@@ -34,8 +37,10 @@ pub struct NewRoom {
 pub struct NewGroup {
     /// Its name; may be empty, then it is called after its people.
     pub name: String,
-    /// Who is in it beside the caller.
+    /// Who is in it beside the caller; nobody is needed.
     pub people: Vec<UserId>,
+    /// The project that it belongs to; then everyone in it is a member of that one.
+    pub project_id: Option<ProjectId>,
 }
 
 /// Changes to a conversation; what is not given stays.
@@ -47,6 +52,8 @@ pub struct ConversationUpdate {
     pub topic: Option<String>,
     /// Whether only members know of it; rooms only.
     pub private: Option<bool>,
+    /// Whether it is closed for posting.
+    pub archived: Option<bool>,
 }
 
 /// A room among those to choose from.
@@ -62,7 +69,7 @@ impl Chat {
     /// Makes a room that the caller owns.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for a field, or an open room's name that is taken.
+    /// [`protocol::Error::Invalid`] for a field, or an open room's name that is taken.
     pub async fn create_room(&self, caller: Caller, new: NewRoom) -> Result<Entry> {
         let (name, topic) = (RoomName::parse(&new.name)?, Topic::parse(&new.topic)?);
         self.0
@@ -76,6 +83,7 @@ impl Chat {
                         private: new.private,
                         creator_id: caller.user_id,
                         direct_key: None,
+                        project_id: None,
                         now: change.now(),
                     };
                     let id = found(change, &new).await?;
@@ -86,19 +94,14 @@ impl Chat {
             .await
     }
 
-    /// Makes a group chat that the caller owns.
+    /// Makes a group chat that the caller owns, by itself or as a further conversation of a project.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for the name, for nobody or someone unknown in it, or too many.
+    /// [`protocol::Error::Invalid`] for the name, for someone unknown or from outside the project in it, or too many;
+    /// [`protocol::Error::NotFound`] for a project that the caller isn't in, [`protocol::Error::Forbidden`] for one that is archived.
     pub async fn create_group(&self, caller: Caller, new: NewGroup) -> Result<Entry> {
         let name = given(Some(&new.name)).map(RoomName::parse).transpose()?;
-        let mut people = new.people;
-        people.retain(|id| *id != caller.user_id);
-        people.sort_unstable();
-        people.dedup();
-        if people.is_empty() {
-            return Err(Error::invalid("people", "Choose at least one person.").into());
-        }
+        let (people, project_id) = (others(new.people, caller.user_id), new.project_id);
         if people.len() >= MAX_GROUP {
             return Err(member::too_many().into());
         }
@@ -106,6 +109,10 @@ impl Chat {
             .store
             .write(move |change| {
                 async move {
+                    if let Some(project_id) = project_id {
+                        require_project(change.connection(), caller, project_id, Action::Post).await?;
+                        refuse_outsiders(change.connection(), project_id, &people).await?;
+                    }
                     let new = NewConversation {
                         kind: Kind::Group,
                         name: name.as_ref().map_or("", RoomName::as_str),
@@ -113,6 +120,7 @@ impl Chat {
                         private: true,
                         creator_id: caller.user_id,
                         direct_key: None,
+                        project_id,
                         now: change.now(),
                     };
                     let id = found(change, &new).await?;
@@ -124,69 +132,37 @@ impl Chat {
             .await
     }
 
-    /// The direct chat with someone; made when there is none yet.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] for oneself; [`Error::NotFound`] for someone unknown or deactivated without a chat so far.
-    pub async fn open_direct(&self, caller: Caller, other: UserId) -> Result<Entry> {
-        if other == caller.user_id {
-            return Err(Error::invalid("user", "You can’t start a chat with yourself.").into());
-        }
-        let (low, high) = (other.min(caller.user_id), other.max(caller.user_id));
-        let key = format!("{low}:{high}");
-        self.0
-            .store
-            .write(move |change| {
-                async move {
-                    if let Some(id) = store::conversation::direct(change.connection(), &key).await? {
-                        return own_entry(change, id, caller.user_id).await;
-                    }
-                    let found = store::user::find(change.connection(), other).await?;
-                    let found = found.filter(|user| !user.deactivated);
-                    let other = found.ok_or_else(|| Error::not_found("that person"))?;
-                    let me = active(change, caller.user_id, true).await?;
-                    let new = NewConversation {
-                        kind: Kind::Direct,
-                        name: "",
-                        topic: "",
-                        private: true,
-                        creator_id: caller.user_id,
-                        direct_key: Some(key),
-                        now: change.now(),
-                    };
-                    let id = store::conversation::insert(change.connection(), &new).await?;
-                    admit(change, id, &me, Role::Member).await?;
-                    admit(change, id, &other, Role::Member).await?;
-                    own_entry(change, id, caller.user_id).await
-                }
-                .boxed()
-            })
-            .await
-    }
-
     /// Rooms to choose from: the open ones, and private ones that the caller is in, whose name or topic contains
-    /// `search`; by name.
-    pub async fn browse_rooms(&self, caller: Caller, search: &str, limit: i64) -> Result<Vec<RoomListing>> {
+    /// `search`; by name, at most 200, from the start or those that follow the room `after` of that name and id.
+    pub async fn browse_rooms(
+        &self,
+        caller: Caller,
+        search: &str,
+        after: Option<(&str, ConversationId)>,
+        limit: i64,
+    ) -> Result<Vec<RoomListing>> {
         let pattern = store::containing(search);
+        // No name is empty, so all of them come after the empty one.
+        let after = after.unwrap_or(("", ConversationId(0)));
         let mut connection = self.0.store.read().await?;
-        let rooms =
-            store::conversation::browse(&mut connection, caller.user_id, &pattern, limit.clamp(0, MAX_LISTED)).await?;
+        let limit = limit.clamp(0, MAX_LISTED);
+        let rooms = store::conversation::browse(&mut connection, caller.user_id, &pattern, after, limit).await?;
         Ok(rooms.into_iter().map(|(conversation, joined)| RoomListing { conversation, joined }).collect())
     }
 
     /// The conversation and what the caller is in it.
     ///
     /// # Errors
-    /// [`Error::NotFound`] where the caller may not read it, whether it exists or not.
+    /// [`protocol::Error::NotFound`] where the caller may not read it, whether it exists or not.
     pub async fn standing(&self, caller: Caller, id: ConversationId) -> Result<(Conversation, Standing)> {
         let seen = see(&mut *self.0.store.read().await?, caller, id).await?;
         Ok((seen.conversation, seen.standing))
     }
 
-    /// Changes a conversation's name, topic or openness.
+    /// Changes a conversation's name, topic or openness, and whether it is closed: all that is given, or nothing.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for a field or a taken name; [`Error::Forbidden`].
+    /// [`protocol::Error::Invalid`] for a field or a taken name; [`protocol::Error::Forbidden`].
     pub async fn update_conversation(
         &self,
         caller: Caller,
@@ -197,10 +173,9 @@ impl Chat {
             .store
             .write(move |change| {
                 async move {
-                    let seen = require(change.connection(), caller, id, Action::Rename).await?;
-                    let mut conversation = seen.conversation;
-                    merge(&mut conversation, &update)?;
-                    save(change, conversation).await
+                    let mut seen = see(change.connection(), caller, id).await?;
+                    revise(&mut seen, &update, change.now())?;
+                    save(change, seen.conversation).await
                 }
                 .boxed()
             })
@@ -235,6 +210,25 @@ async fn found(change: &mut Change, new: &NewConversation<'_>) -> Result<Convers
     Ok(id)
 }
 
+/// Carries `update` out on the conversation as it is seen, for someone who may do all of it.
+pub(crate) fn revise(seen: &mut Seen, update: &ConversationUpdate, now: Timestamp) -> Result<()> {
+    if let Some(archived) = update.archived {
+        check(seen, Action::Archive)?;
+        // What is opened again may be changed at once.
+        seen.standing.archived &= archived;
+    }
+    let about = update.name.is_some() || update.topic.is_some() || update.private.is_some();
+    if about || update.archived.is_none() {
+        check(seen, Action::Rename)?;
+    }
+    let conversation = &mut seen.conversation;
+    merge(conversation, update)?;
+    if let Some(archived) = update.archived {
+        conversation.archived_at = archived.then(|| conversation.archived_at.unwrap_or(now));
+    }
+    Ok(())
+}
+
 fn merge(conversation: &mut Conversation, update: &ConversationUpdate) -> Result<()> {
     if let Some(name) = &update.name {
         let may_be_empty = conversation.kind == Kind::Group && name.trim().is_empty();
@@ -252,7 +246,7 @@ fn merge(conversation: &mut Conversation, update: &ConversationUpdate) -> Result
 }
 
 /// Writes a changed conversation and tells its members.
-async fn save(change: &mut Change, conversation: Conversation) -> Result<Conversation> {
+pub(crate) async fn save(change: &mut Change, conversation: Conversation) -> Result<Conversation> {
     let id = conversation.id;
     let rev = store::conversation::update(change.connection(), &conversation).await?;
     let conversation = store::conversation::find(change.connection(), id).await?;

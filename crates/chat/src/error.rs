@@ -26,6 +26,15 @@ pub enum Fault {
     /// A token could not be signed.
     #[error("token: {0}")]
     Token(#[from] jsonwebtoken::errors::Error),
+    /// The uploads failed.
+    #[error("uploads: {0}")]
+    Uploads(#[from] object_store::Error),
+    /// The folder of the uploads can't be used.
+    #[error("the folder of the uploads, {0:?}: {1}")]
+    UploadsFolder(std::path::PathBuf, std::io::Error),
+    /// The virus scanner can't be reached or doesn't answer.
+    #[error("the virus scanner: {0}")]
+    Scan(String),
     /// A stored row can't be understood.
     #[error("stored data: {0}")]
     Stored(String),
@@ -53,7 +62,11 @@ impl Error {
             Self::Refusal(refusal) => refusal,
             Self::Fault(fault) => {
                 tracing::error!(request_id, %fault, "fault");
-                protocol::Error::Fault { request_id: request_id.to_owned() }
+                match fault {
+                    // It will be started again, or have an end of its queue.
+                    Fault::Scan(_) => protocol::Error::Unavailable,
+                    _ => protocol::Error::Fault { request_id: request_id.to_owned() },
+                }
             }
         }
     }

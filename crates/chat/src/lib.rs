@@ -2,22 +2,39 @@
 //! every transport calls the same methods. Nothing here knows HTTP.
 #![warn(missing_docs)]
 
+mod access_token;
 mod attempts;
+mod blobs;
 mod caller;
 mod conversation;
+mod direct;
 mod environment;
 mod error;
+mod file;
+mod file_record;
+mod hexadecimal;
+mod history;
 mod hub;
 mod live;
 mod markdown;
+mod media_type;
+mod media_types;
 mod member;
 mod message;
+mod nature;
 mod page;
+mod participant;
 mod password;
 mod permission;
+mod profile;
+mod project;
+mod scan;
+mod seed;
 mod session;
 mod session_cache;
 mod settings;
+mod sign_up;
+mod storage;
 mod store;
 mod token;
 mod user;
@@ -26,18 +43,33 @@ use std::sync::Arc;
 
 use protocol::ConversationId;
 
+pub use access_token::NewAccessToken;
 pub use caller::{Caller, Device};
 pub use conversation::{ConversationUpdate, NewGroup, NewRoom, RoomListing};
+pub use direct::DirectListing;
 pub use environment::Environment;
 pub use error::{Error, Fault, Result};
+pub use file::OpenFile;
+pub use file_record::NewFileRecord;
 pub use hub::{CloseReason, Delivery, Item, Published, Subscription};
-pub use message::Draft;
-pub use session::{Authenticated, SignUp, SignedIn};
+pub use media_types::{AcceptedTypes, MediaTypes};
+pub use message::{Draft, Sent};
+pub use nature::Nature;
+pub use page::View;
+pub use participant::Participant;
+pub use profile::Profile;
+pub use project::{NewProject, ProjectUpdate};
+pub use scan::Clamd;
+pub use seed::{Seed, Seeded};
+pub use session::{Authenticated, SignedIn};
 pub use settings::Settings;
+pub use sign_up::SignUp;
+pub use storage::Storage;
 pub use user::AccountUpdate;
 
 use crate::{
-    attempts::Attempts, hub::Hub, password::Passwords, session_cache::SessionCache, store::Store, token::Tokens,
+    access_token::AccessTokens, attempts::Attempts, blobs::Blobs, hub::Hub, nature::Natures, password::Passwords,
+    scan::Scanner, session_cache::SessionCache, store::Store, token::Tokens,
 };
 
 /// A running chat. Cheap to clone: all clones are the same chat.
@@ -48,31 +80,41 @@ struct Inner {
     settings: Settings,
     environment: Environment,
     store: Store,
+    blobs: Blobs,
+    scanner: Option<Scanner>,
     hub: Hub,
     passwords: Passwords,
     tokens: Tokens,
     sessions: SessionCache,
+    access_tokens: AccessTokens,
+    natures: Natures,
     attempts: Attempts,
     public_id: ConversationId,
 }
 
 impl Chat {
-    /// Opens the database, brings its schema up to date, and starts the writer.
+    /// Opens the database, brings its schema up to date, starts the writer, and removes what a crash left behind.
     ///
     /// # Errors
-    /// [`Error::Fault`] where the database can't be opened or is of a newer version.
+    /// [`Error::Fault`] where the database can't be opened or is of a newer version, or the uploads can't be used.
     pub async fn open(settings: Settings, environment: Environment) -> Result<Self> {
         let hub = Hub::new();
+        let blobs = Blobs::open(&settings.uploads, environment)?;
         let store = Store::open(&settings, environment, hub.clone()).await?;
+        file::sweep_all(&store, &blobs).await?;
         let public_id = store::conversation::public_id(&mut *store.read().await?).await?;
         Ok(Self(Arc::new(Inner {
             passwords: Passwords::new(),
             tokens: Tokens::new(&settings.secret),
             sessions: SessionCache::default(),
+            access_tokens: AccessTokens::default(),
+            natures: Natures::default(),
             attempts: Attempts::new(settings.rate_limit),
+            scanner: settings.clamd.clone().map(Scanner::new),
             settings,
             environment,
             store,
+            blobs,
             hub,
             public_id,
         })))

@@ -74,13 +74,15 @@ impl Chat {
 
     /// Tells the others in a conversation that the caller is writing.
     pub async fn typing(&self, caller: Caller, id: ConversationId) -> Result<()> {
-        if !self.0.hub.is_subscribed(caller.user_id, id) {
-            return Err(Error::not_found("that conversation").into());
-        }
         let seen = require(&mut *self.0.store.read().await?, caller, id, Action::Post).await?;
         let event = Event::Typing { conversation_id: id, user: seen.person };
         self.0.hub.mention_in_passing(id, event, caller.user_id);
         Ok(())
+    }
+
+    /// Whether a connected device of the person hears of the conversation.
+    pub fn hears(&self, user_id: UserId, id: ConversationId) -> bool {
+        self.0.hub.is_subscribed(user_id, id)
     }
 
     /// Whether any of the person's devices is connected.

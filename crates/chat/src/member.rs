@@ -3,15 +3,16 @@
 
 use futures::FutureExt;
 use protocol::{
-    Action, ConversationChange, ConversationId, Entry, Error, Event, Kind, Member, PersonChange, Role, User, UserId,
+    Action, Conversation, ConversationChange, ConversationId, Entry, Error, Event, Kind, Member, PersonChange, Role,
+    User, UserId,
 };
 
 use crate::{
     Caller, Chat, Result,
     hub::Publication,
-    permission::{check, require, see},
+    permission::{check, refuse_outsiders, require, see},
     store,
-    store::Change,
+    store::{Change, conversation::Seen},
 };
 
 /// The most members that one listing returns.
@@ -33,6 +34,28 @@ impl Chat {
         store::member::list(&mut connection, id, &store::containing(search), limit.clamp(0, MAX_LISTED)).await
     }
 
+    /// Everyone who is in a conversation, by id.
+    pub async fn people(&self, caller: Caller, id: ConversationId) -> Result<Vec<User>> {
+        let mut connection = self.0.store.read().await?;
+        require(&mut connection, caller, id, Action::Read).await?;
+        store::user::members(&mut connection, id).await
+    }
+
+    /// Members of a conversation whose name contains `search` and whose id lies beyond `after`, by id; at most 500.
+    pub async fn members_after(
+        &self,
+        caller: Caller,
+        id: ConversationId,
+        search: &str,
+        after: UserId,
+        limit: i64,
+    ) -> Result<Vec<(Member, User)>> {
+        let mut connection = self.0.store.read().await?;
+        require(&mut connection, caller, id, Action::Read).await?;
+        let (pattern, limit) = (store::containing(search), limit.clamp(0, MAX_LISTED));
+        store::member::list_after(&mut connection, id, &pattern, after, limit).await
+    }
+
     /// Makes the caller a member of an open room. One who is a member already stays one.
     pub async fn join(&self, caller: Caller, id: ConversationId) -> Result<Entry> {
         self.0
@@ -51,15 +74,16 @@ impl Chat {
             .await
     }
 
-    /// Ends the caller's membership. Where the last owner goes, the longest-standing of the highest role follows.
+    /// Ends the caller's membership. Where the last owner goes, the longest-standing of the highest role follows. Who
+    /// leaves a project leaves its further conversations as well.
     pub async fn leave(&self, caller: Caller, id: ConversationId) -> Result<()> {
         self.0
             .store
             .write(move |change| {
                 async move {
                     let seen = require(change.connection(), caller, id, Action::Leave).await?;
-                    pass_on_ownership(change, id, caller.user_id, seen.standing.role).await?;
-                    expel(change, id, &seen.person).await
+                    let Seen { conversation, standing, person, .. } = seen;
+                    depart(change, &conversation, &person, standing.role).await
                 }
                 .boxed()
             })
@@ -69,7 +93,8 @@ impl Chat {
     /// Makes people members. Those who are members already stay so.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for someone unknown or deactivated, or a group that would get too large.
+    /// [`Error::Invalid`] for someone unknown or deactivated, or from outside the group's project, or a group that would get
+    /// too large.
     pub async fn add_members(&self, caller: Caller, id: ConversationId, people: &[UserId]) -> Result<()> {
         let mut people = people.to_vec();
         people.sort_unstable();
@@ -84,6 +109,9 @@ impl Chat {
                     people.retain(|id| !present.contains(id));
                     if group && present.len() + people.len() > MAX_GROUP {
                         return Err(too_many().into());
+                    }
+                    if let (true, Some(project_id)) = (group, seen.conversation.project_id) {
+                        refuse_outsiders(change.connection(), project_id, &people).await?;
                     }
                     admit_all(change, id, &people).await
                 }
@@ -103,9 +131,8 @@ impl Chat {
                     if member.role == Role::Owner && seen.standing.role != Some(Role::Owner) {
                         return Err(Error::forbidden("Only an owner can remove an owner.").into());
                     }
-                    pass_on_ownership(change, id, user_id, Some(member.role)).await?;
                     let user = active(change, user_id, false).await?;
-                    expel(change, id, &user).await
+                    depart(change, &seen.conversation, &user, Some(member.role)).await
                 }
                 .boxed()
             })
@@ -143,6 +170,14 @@ pub(crate) fn too_many() -> Error {
     Error::invalid("people", format!("A group chat has at most {MAX_GROUP} people. Make a room instead."))
 }
 
+/// People without `one`, each once.
+pub(crate) fn others(mut people: Vec<UserId>, one: UserId) -> Vec<UserId> {
+    people.retain(|id| *id != one);
+    people.sort_unstable();
+    people.dedup();
+    people
+}
+
 /// Makes people members.
 pub(crate) async fn admit_all(change: &mut Change, id: ConversationId, people: &[UserId]) -> Result<()> {
     for user_id in people {
@@ -159,6 +194,18 @@ pub(crate) async fn admit_all(change: &mut Change, id: ConversationId, people: &
 pub(crate) async fn admit(change: &mut Change, id: ConversationId, user: &User, role: Role) -> Result<()> {
     let member = Member { conversation_id: id, user_id: user.id, role, joined_at: change.now(), left_at: None };
     save(change, &member, user, 1).await
+}
+
+/// Ends a membership, and with one in a project those in its further conversations: they are for its members alone.
+async fn depart(change: &mut Change, conversation: &Conversation, user: &User, role: Option<Role>) -> Result<()> {
+    if let (Kind::Project, Some(project_id)) = (conversation.kind, conversation.project_id) {
+        for (id, role) in store::member::groups_of_project(change.connection(), project_id, user.id).await? {
+            pass_on_ownership(change, id, user.id, Some(role)).await?;
+            expel(change, id, user).await?;
+        }
+    }
+    pass_on_ownership(change, conversation.id, user.id, role).await?;
+    expel(change, conversation.id, user).await
 }
 
 /// Ends a membership: its person's sockets hear nothing more from here on.

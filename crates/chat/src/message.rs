@@ -1,15 +1,16 @@
-//! Messages: sending, changing, deleting, reacting, reading back.
+//! Messages: sending, changing, deleting, reacting, having read.
 
 use futures::FutureExt;
 use protocol::{
-    Action, Body, ClientId, ConversationChange, ConversationId, Error, Event, History, MAX_EMOJI_BYTES, Message,
-    MessageId, PAGE_SIZE, PersonChange, Position,
+    Action, Body, ClientId, ConversationChange, ConversationId, Error, Event, MAX_EMOJI_BYTES, Message, MessageId,
+    PersonChange, Role,
 };
 use sqlx::AnyConnection;
 
 use crate::{
     Caller, Chat, Result,
     hub::Publication,
+    member::admit,
     permission::{check, require, see},
     store,
     store::{Change, conversation::Seen, message::NewMessage},
@@ -17,8 +18,6 @@ use crate::{
 
 /// The most different emoji under one message.
 const MAX_EMOJI: usize = 30;
-/// How many messages that were read already stand above the first unread one.
-const CONTEXT: i64 = 10;
 
 /// A message to be sent.
 #[derive(Clone, Debug)]
@@ -29,6 +28,17 @@ pub struct Draft {
     pub client_id: Option<String>,
     /// The text, in Markdown.
     pub body: String,
+    /// Whether the sender becomes a member first where they aren't one, in the same change: of open rooms only.
+    pub join: bool,
+}
+
+/// A message that is on disk.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    /// The message.
+    pub message: Message,
+    /// Whether it was there before, from an earlier attempt.
+    pub again: bool,
 }
 
 impl Chat {
@@ -39,25 +49,34 @@ impl Chat {
     /// [`Error::Invalid`] and [`Error::TooLarge`] for the text; [`Error::Forbidden`] where the caller may not post;
     /// [`Error::Conflict`] for a `client_id` that was used in another conversation.
     pub async fn send(&self, caller: Caller, draft: Draft) -> Result<Message> {
+        Ok(self.send_once(caller, draft).await?.message)
+    }
+
+    /// The same as [`Chat::send`], which also tells whether the message was there before.
+    pub async fn send_once(&self, caller: Caller, draft: Draft) -> Result<Sent> {
         let body = Body::parse(&draft.body)?;
         let client_id = draft.client_id.as_deref().map(ClientId::parse).transpose()?;
         let id = draft.conversation_id;
-        let message = self
+        let sent = self
             .0
             .store
             .write(move |change| {
                 async move {
-                    if let Some(sent) = sent_before(change, caller, id, client_id.as_ref()).await? {
-                        return Ok(sent);
+                    if let Some(message) = sent_before(change, caller, id, client_id.as_ref()).await? {
+                        return Ok(Sent { message, again: true });
+                    }
+                    if draft.join {
+                        join(change, caller, id).await?;
                     }
                     let seen = require(change.connection(), caller, id, Action::Post).await?;
-                    post(change, &seen, client_id.as_ref(), &body).await
+                    let message = post(change, &seen, client_id.as_ref(), &body).await?;
+                    Ok(Sent { message, again: false })
                 }
                 .boxed()
             })
             .await?;
         metrics::counter!("confab_messages_accepted_total").increment(1);
-        Ok(message)
+        Ok(sent)
     }
 
     /// Changes the text of one's own message.
@@ -140,11 +159,9 @@ impl Chat {
             .await
     }
 
-    /// A stretch of a conversation's history.
-    pub async fn history(&self, caller: Caller, id: ConversationId, position: Position) -> Result<History> {
-        let mut connection = self.0.store.read().await?;
-        let seen = require(&mut connection, caller, id, Action::Read).await?;
-        read(&mut connection, &seen, position).await
+    /// A message, for a caller who may read its conversation.
+    pub async fn message(&self, caller: Caller, id: MessageId) -> Result<Message> {
+        Ok(find(&mut *self.0.store.read().await?, caller, id).await?.1)
     }
 
     /// Notes that the caller has read up to `seq`, on all their devices. Going back has no effect.
@@ -168,6 +185,15 @@ impl Chat {
             })
             .await
     }
+}
+
+/// Makes the sender a member of an open room that they aren't in. Elsewhere nothing happens: posting is refused then.
+async fn join(change: &mut Change, caller: Caller, id: ConversationId) -> Result<()> {
+    let seen = see(change.connection(), caller, id).await?;
+    if seen.standing.may(Action::Join) {
+        admit(change, id, &seen.person, Role::Member).await?;
+    }
+    Ok(())
 }
 
 async fn sent_before(
@@ -199,7 +225,8 @@ async fn post(change: &mut Change, seen: &Seen, client_id: Option<&ClientId>, bo
     let message = store::message::insert(change.connection(), new).await?;
     // Who speaks has read what was said before. The reducer concludes the same, so no event tells of it.
     store::member::read_up_to(change.connection(), id, author.id, seq, None).await?;
-    tell(change, seen, &message, vec![author.clone()]);
+    let event = told(&message, vec![author.clone()]);
+    change.publish(Publication::Posted(id, event));
     Ok(message)
 }
 
@@ -208,15 +235,15 @@ async fn publish(change: &mut Change, seen: &Seen, id: MessageId) -> Result<Mess
     let message = store::message::find(change.connection(), id).await?;
     let message = message.ok_or_else(unknown)?;
     let author = store::user::find(change.connection(), message.author_id).await?;
-    tell(change, seen, &message, author.into_iter().collect());
+    let event = told(&message, author.into_iter().collect());
+    change.publish(Publication::Conversation(seen.conversation.id, event));
     Ok(message)
 }
 
-fn tell(change: &mut Change, seen: &Seen, message: &Message, users: Vec<protocol::User>) {
-    let id = seen.conversation.id;
-    let what = ConversationChange::Message { message: Box::new(message.clone()) };
-    let event = Event::Conversation { conversation_id: id, rev: message.rev, change: what, users };
-    change.publish(Publication::Conversation(id, event));
+/// The event that carries a message as it is now.
+fn told(message: &Message, users: Vec<protocol::User>) -> Event {
+    let change = ConversationChange::Message { message: Box::new(message.clone()) };
+    Event::Conversation { conversation_id: message.conversation_id, rev: message.rev, change, users }
 }
 
 async fn next_rev(change: &mut Change, message: &Message) -> Result<i64> {
@@ -224,7 +251,7 @@ async fn next_rev(change: &mut Change, message: &Message) -> Result<i64> {
 }
 
 /// The message, for a caller who may read its conversation.
-async fn find(connection: &mut AnyConnection, caller: Caller, id: MessageId) -> Result<(Seen, Message)> {
+pub(crate) async fn find(connection: &mut AnyConnection, caller: Caller, id: MessageId) -> Result<(Seen, Message)> {
     let message = store::message::find(connection, id).await?.ok_or_else(unknown)?;
     // Whether a message exists is not told to someone who may not read it.
     let seen = store::conversation::see(connection, message.conversation_id, caller.user_id).await?;
@@ -249,7 +276,7 @@ fn refuse_deleted(message: &Message) -> Result<()> {
     Ok(())
 }
 
-fn unknown() -> Error {
+pub(crate) fn unknown() -> Error {
     Error::not_found("that message")
 }
 
@@ -261,38 +288,6 @@ fn parse_emoji(text: &str) -> std::result::Result<String, Error> {
         return Err(Error::invalid("emoji", "A reaction is an emoji."));
     }
     Ok(text.to_owned())
-}
-
-/// Reads a stretch of history. Since messages are numbered without holes, every position is a range of numbers.
-pub(crate) async fn read(connection: &mut AnyConnection, seen: &Seen, position: Position) -> Result<History> {
-    let (id, newest) = (seen.conversation.id, seen.conversation.last_seq);
-    let unread = newest - seen.read_seq;
-    let (first, last) = match position {
-        Position::Latest => (newest - PAGE_SIZE + 1, newest),
-        Position::Unread if seen.standing.role.is_none() || unread <= PAGE_SIZE - CONTEXT => {
-            (newest - PAGE_SIZE + 1, newest)
-        }
-        Position::Unread => (seen.read_seq + 1 - CONTEXT, seen.read_seq - CONTEXT + PAGE_SIZE),
-        // Beyond either end there is nothing: what is meant is the end.
-        Position::Before(seq) => {
-            let seq = seq.clamp(1, newest + 1);
-            (seq - PAGE_SIZE, seq - 1)
-        }
-        Position::After(seq) => {
-            let seq = seq.clamp(0, newest);
-            (seq + 1, seq + PAGE_SIZE)
-        }
-        Position::Around(message_id) => {
-            let found = store::message::find(connection, message_id).await?;
-            let found = found.filter(|message| message.conversation_id == id).ok_or_else(unknown)?;
-            (found.seq - PAGE_SIZE / 2, found.seq + PAGE_SIZE / 2 - 1)
-        }
-    };
-    let (first, last) = (first.max(1), last.min(newest));
-    let messages = store::message::stretch(connection, id, first, last).await?;
-    let users = store::user::authors(connection, id, first, last).await?;
-    let rev = seen.conversation.rev;
-    Ok(History { messages, users, at_oldest: first <= 1, at_newest: last >= newest, rev })
 }
 
 #[cfg(test)]

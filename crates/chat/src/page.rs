@@ -3,12 +3,36 @@
 //! Numbers are read before the rows that they stand for. A row that changes in between is newer than its number says;
 //! its event comes again and is applied twice, which does no harm. The other way round it would be lost.
 
-use protocol::{Action, ConversationId, Error, Page, Position, Start, UserId};
+use protocol::{Action, Conversation, ConversationId, Error, PAGE_SIZE, Page, Position, Role, Start, UserId};
 use sqlx::AnyConnection;
 
-use crate::{Caller, Chat, Result, message, permission::require, store};
+use crate::{
+    Caller, Chat, Result, history,
+    permission::{require, see},
+    store,
+};
+
+/// A conversation as the caller stands in it.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// The conversation.
+    pub conversation: Conversation,
+    /// The caller's role; none for an open room that they only look into.
+    pub role: Option<Role>,
+    /// The number of the last message that they have read.
+    pub read_seq: i64,
+}
 
 impl Chat {
+    /// A conversation that the caller may read.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where they may not, whether it exists or not.
+    pub async fn conversation(&self, caller: Caller, id: ConversationId) -> Result<View> {
+        let seen = see(&mut *self.0.store.read().await?, caller, id).await?;
+        Ok(View { conversation: seen.conversation, role: seen.standing.role, read_seq: seen.read_seq })
+    }
+
     /// A conversation, opened at a position.
     pub async fn page(&self, caller: Caller, id: ConversationId, position: Position) -> Result<Page> {
         page(&mut *self.0.store.read().await?, caller, id, position).await
@@ -46,7 +70,7 @@ impl Chat {
 
 async fn page(connection: &mut AnyConnection, caller: Caller, id: ConversationId, position: Position) -> Result<Page> {
     let seen = require(connection, caller, id, Action::Read).await?;
-    let history = message::read(connection, &seen, position).await?;
+    let history = history::read(connection, &seen, position, PAGE_SIZE).await?;
     let people =
         if seen.conversation.kind.is_personal() { store::user::members(connection, id).await? } else { Vec::new() };
     Ok(Page { role: seen.standing.role, read_seq: seen.read_seq, conversation: seen.conversation, people, history })

@@ -1,29 +1,19 @@
-//! Coming in and going: sign-up, sign-in, and the sign-ins that stand behind every token and cookie.
+//! Coming in and going: sign-in, and the sign-ins that stand behind every token and cookie.
 
 use futures::FutureExt;
-use protocol::{
-    DisplayName, Email, Error, Event, Password, Role, Session, SessionId, Timestamp, Url, User, UserId, Username, given,
-};
+use protocol::{Email, Error, Session, SessionId, Timestamp, User, UserId, Username};
 
-use crate::{Caller, Chat, Device, Result, hub::Publication, member, session_cache::Known, store, store::Change};
+use crate::{
+    Caller, Chat, Device, Result,
+    access_token::is_access_token,
+    hub::Publication,
+    session_cache::Known,
+    store,
+    store::{Change, session::Sort},
+};
 
 /// How exact "last seen" is, so that reading doesn't become writing.
 const SEEN_EVERY_MS: i64 = 60_000;
-
-/// What someone types to get an account.
-#[derive(Clone, Debug, Default)]
-pub struct SignUp {
-    /// The unique name.
-    pub username: String,
-    /// The password.
-    pub password: String,
-    /// The name to show; the user name where none is given.
-    pub display_name: Option<String>,
-    /// An e-mail address, unique if given.
-    pub email: Option<String>,
-    /// Where a picture lives.
-    pub avatar_url: Option<String>,
-}
 
 /// Someone who has just signed in.
 #[derive(Clone, Debug)]
@@ -48,44 +38,6 @@ pub struct Authenticated {
 }
 
 impl Chat {
-    /// Makes an account, puts it into the public chat and signs it in. The first one administers the place.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] for a field, a taken name or address included; [`Error::TooMany`].
-    pub async fn sign_up(&self, form: SignUp, device: Device) -> Result<SignedIn> {
-        self.0.attempts.count(&device.address, None)?;
-        let username = Username::parse(&form.username)?;
-        let password = Password::parse(&form.password)?;
-        let display_name = given(form.display_name.as_deref())
-            .map_or(Ok(username.to_string()), |name| DisplayName::parse(name).map(|name| name.to_string()))?;
-        let email = given(form.email.as_deref()).map(Email::parse).transpose()?;
-        let avatar = given(form.avatar_url.as_deref()).map(|url| Url::parse("avatar_url", url)).transpose()?;
-        let password_hash = self.0.passwords.hash(password.as_str().to_owned()).await?;
-
-        let chat = self.clone();
-        self.0
-            .store
-            .write(move |change| {
-                async move {
-                    refuse_taken(change, &username, email.as_ref(), None).await?;
-                    let user = admit_to_place(change, &chat, |admin, rev, now| store::user::NewUser {
-                        username,
-                        display_name,
-                        email,
-                        avatar_url: avatar.map(|url| url.to_string()),
-                        password_hash,
-                        admin,
-                        created_at: now,
-                        rev,
-                    })
-                    .await?;
-                    begin(change, &chat, user, &device).await
-                }
-                .boxed()
-            })
-            .await
-    }
-
     /// Signs someone in by user name or e-mail address.
     ///
     /// # Errors
@@ -114,13 +66,18 @@ impl Chat {
             .await
     }
 
-    /// Whom a token stands for.
+    /// Whom a token stands for, that of a sign-in or an access token.
     ///
     /// # Errors
     /// [`Error::SignedOut`] if it is forged, expired or revoked.
     pub async fn authenticate(&self, token: &str) -> Result<Authenticated> {
         let now = (self.0.environment.now)();
-        let named = self.0.tokens.read(token, now).ok_or(Error::SignedOut)?;
+        let named = if is_access_token(token) {
+            self.read_access_token(token, now).await?
+        } else {
+            self.0.tokens.read(token, now)
+        };
+        let named = named.ok_or(Error::SignedOut)?;
         let caller = Caller { user_id: named.user_id, session_id: named.session_id };
         let known = match self.0.sessions.get(caller.session_id, now) {
             Some(known) => known,
@@ -139,7 +96,7 @@ impl Chat {
     /// Lets a sign-in last longer; returns a new token and when that expires.
     ///
     /// # Errors
-    /// [`Error::SignedOut`] if it has ended meanwhile.
+    /// [`Error::SignedOut`] if it has ended meanwhile, or is an access token: those last as long as they were made for.
     pub async fn renew(&self, caller: Caller) -> Result<(String, Timestamp)> {
         let chat = self.clone();
         self.0
@@ -148,7 +105,7 @@ impl Chat {
                 async move {
                     let now = change.now();
                     let live = store::session::live(change.connection(), caller.session_id, now).await?;
-                    live.ok_or(Error::SignedOut)?;
+                    live.filter(|live| !live.is_access_token()).ok_or(Error::SignedOut)?;
                     let expires_at = chat.expiry(now);
                     store::session::touch(change.connection(), caller.session_id, now, expires_at).await?;
                     Ok((chat.token(caller, now, expires_at)?, expires_at))
@@ -158,9 +115,9 @@ impl Chat {
             .await
     }
 
-    /// Ends the caller's own sign-in and closes its sockets.
+    /// Ends the sign-in or the access token that the caller uses, and closes its sockets.
     pub async fn sign_out(&self, caller: Caller) -> Result<()> {
-        self.revoke_session(caller, caller.session_id).await
+        self.end(caller, caller.session_id, Sort::Either).await
     }
 
     /// The caller's sign-ins that are good now, last used first.
@@ -174,31 +131,37 @@ impl Chat {
     /// # Errors
     /// [`Error::NotFound`] if there is no such one.
     pub async fn revoke_session(&self, caller: Caller, id: SessionId) -> Result<()> {
+        self.end(caller, id, Sort::SignIn).await
+    }
+
+    /// Ends all of the caller's sign-ins but the one they use. Access tokens stay.
+    pub async fn revoke_other_sessions(&self, caller: Caller) -> Result<()> {
+        let revoked = self
+            .0
+            .store
+            .write(move |change| revoke_all(change, caller.user_id, Some(caller.session_id), Sort::SignIn).boxed())
+            .await?;
+        self.0.sessions.forget(&revoked);
+        Ok(())
+    }
+
+    /// Ends one of the caller's sign-ins or access tokens, and closes its sockets.
+    pub(crate) async fn end(&self, caller: Caller, id: SessionId, sort: Sort) -> Result<()> {
         let revoked = self
             .0
             .store
             .write(move |change| {
                 async move {
                     let now = change.now();
-                    if !store::session::revoke(change.connection(), caller.user_id, id, now).await? {
-                        return Err(Error::not_found("that sign-in").into());
+                    if !store::session::revoke(change.connection(), caller.user_id, id, sort, now).await? {
+                        let token = sort == Sort::AccessToken;
+                        return Err(Error::not_found(if token { "that token" } else { "that sign-in" }).into());
                     }
                     change.publish(Publication::SignedOut(vec![id]));
                     Ok(vec![id])
                 }
                 .boxed()
             })
-            .await?;
-        self.0.sessions.forget(&revoked);
-        Ok(())
-    }
-
-    /// Ends all of the caller's sign-ins but the one they use.
-    pub async fn revoke_other_sessions(&self, caller: Caller) -> Result<()> {
-        let revoked = self
-            .0
-            .store
-            .write(move |change| revoke_all(change, caller.user_id, Some(caller.session_id)).boxed())
             .await?;
         self.0.sessions.forget(&revoked);
         Ok(())
@@ -260,36 +223,21 @@ pub(crate) async fn refuse_taken(
     }
 }
 
-/// Ends sign-ins of a person, except one; returns which.
+/// Ends sign-ins or access tokens of a person, except one; returns which.
 pub(crate) async fn revoke_all(
     change: &mut Change,
     user_id: UserId,
     except: Option<SessionId>,
+    sort: Sort,
 ) -> Result<Vec<SessionId>> {
     let now = change.now();
-    let revoked = store::session::revoke_all(change.connection(), user_id, except, now).await?;
+    let revoked = store::session::revoke_all(change.connection(), user_id, except, sort, now).await?;
     change.publish(Publication::SignedOut(revoked.clone()));
     Ok(revoked)
 }
 
-/// Writes a new account and makes it a member of the public chat.
-async fn admit_to_place(
-    change: &mut Change,
-    chat: &Chat,
-    new: impl FnOnce(bool, i64, Timestamp) -> store::user::NewUser,
-) -> Result<User> {
-    let now = change.now();
-    let admin = store::user::none_yet(change.connection()).await?;
-    let rev = store::place::next_rev(change.connection()).await?;
-    let id = store::user::insert(change.connection(), &new(admin, rev, now)).await?;
-    let user = store::user::find(change.connection(), id).await?.ok_or(Error::SignedOut)?;
-    change.publish(Publication::Place(Event::Place { rev, user: user.clone() }));
-    member::admit(change, chat.public_id(), &user, Role::Member).await?;
-    Ok(user)
-}
-
 /// Begins a sign-in.
-async fn begin(change: &mut Change, chat: &Chat, user: User, device: &Device) -> Result<SignedIn> {
+pub(crate) async fn begin(change: &mut Change, chat: &Chat, user: User, device: &Device) -> Result<SignedIn> {
     let now = change.now();
     let expires_at = chat.expiry(now);
     let session_id = store::session::insert(change.connection(), user.id, device, now, expires_at).await?;

@@ -1,5 +1,9 @@
 //! What the person who runs the place decides.
 
+use std::path::PathBuf;
+
+use crate::{AcceptedTypes, Clamd};
+
 /// How a [`crate::Chat`] is opened.
 #[derive(Clone)]
 pub struct Settings {
@@ -15,4 +19,18 @@ pub struct Settings {
     pub readers: u32,
     /// Whether sign-in attempts are limited.
     pub rate_limit: bool,
+    /// Whether anyone at all may read e-mail addresses and change or delete accounts: for closed test networks.
+    pub open_user_api: bool,
+    /// The folder that holds uploaded files; made if missing. No other place may use it.
+    pub uploads: PathBuf,
+    /// The most bytes that one uploaded file may have.
+    pub max_upload: u64,
+    /// The most bytes that all files of one person may have.
+    pub quota_person: Option<u64>,
+    /// The most bytes that all files may have.
+    pub quota_place: Option<u64>,
+    /// Which types of files are taken.
+    pub accepted_types: AcceptedTypes,
+    /// The virus scanner that every file must pass, if there is one.
+    pub clamd: Option<Clamd>,
 }

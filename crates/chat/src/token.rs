@@ -25,6 +25,7 @@ struct Claims {
 }
 
 /// What a good token names.
+#[derive(Clone, Copy)]
 pub(crate) struct Named {
     pub(crate) user_id: UserId,
     pub(crate) session_id: SessionId,

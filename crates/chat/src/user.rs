@@ -2,7 +2,8 @@
 
 use futures::FutureExt;
 use protocol::{
-    Account, DisplayName, Email, Error, Event, Password, PersonChange, Theme, Url, User, UserId, Username, given,
+    Account, DisplayName, Email, Error, Event, Password, PersonChange, SessionId, Theme, Url, User, UserId, Username,
+    given,
 };
 
 use crate::{
@@ -11,7 +12,7 @@ use crate::{
     member::pass_on_all,
     session::{refuse_taken, revoke_all},
     store,
-    store::Change,
+    store::{Change, session::Sort},
 };
 
 /// The most people that one search returns.
@@ -39,6 +40,15 @@ impl Chat {
         Ok(account.ok_or(Error::SignedOut)?)
     }
 
+    /// Anyone of the place, also where their account is closed: what they wrote still names them.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for someone unknown.
+    pub async fn user(&self, _caller: Caller, id: UserId) -> Result<User> {
+        let user = store::user::find(&mut *self.0.store.read().await?, id).await?;
+        Ok(user.ok_or_else(|| Error::not_found("that person"))?)
+    }
+
     /// Changes the caller's own account.
     ///
     /// # Errors
@@ -49,23 +59,14 @@ impl Chat {
             .write(move |change| {
                 async move {
                     let current = store::user::account(change.connection(), caller.user_id).await?;
-                    let current = current.ok_or(Error::SignedOut)?;
-                    let mut account = merge(current.clone(), &update)?;
-                    if account == current {
-                        return Ok(account);
-                    }
-                    let username = Username::parse(&account.user.username)?;
-                    let email = account.email.as_deref().map(Email::parse).transpose()?;
-                    refuse_taken(change, &username, email.as_ref(), Some(caller.user_id)).await?;
-                    save(change, &current, &mut account).await?;
-                    Ok(account)
+                    apply(change, current.ok_or(Error::SignedOut)?, &update).await
                 }
                 .boxed()
             })
             .await
     }
 
-    /// Changes the caller's password and ends their other sign-ins.
+    /// Changes the caller's password and ends their other sign-ins. Access tokens stay: no password made them.
     ///
     /// # Errors
     /// [`Error::Invalid`] for the field `current` if that is not the password, or for a new one that is too short.
@@ -79,7 +80,7 @@ impl Chat {
             .write(move |change| {
                 async move {
                     store::user::set_password(change.connection(), caller.user_id, &hash).await?;
-                    revoke_all(change, caller.user_id, Some(caller.session_id)).await
+                    revoke_all(change, caller.user_id, Some(caller.session_id), Sort::SignIn).await
                 }
                 .boxed()
             })
@@ -100,13 +101,7 @@ impl Chat {
             .write(move |change| {
                 async move {
                     refuse_last_admin(change, caller.user_id).await?;
-                    pass_on_all(change, caller.user_id).await?;
-                    let (now, rev) = (change.now(), store::place::next_rev(change.connection()).await?);
-                    store::user::deactivate(change.connection(), caller.user_id, now, rev).await?;
-                    let user = store::user::find(change.connection(), caller.user_id).await?;
-                    let user = user.ok_or(Error::SignedOut)?;
-                    change.publish(Publication::Place(Event::Place { rev, user }));
-                    revoke_all(change, caller.user_id, None).await
+                    close(change, caller.user_id).await
                 }
                 .boxed()
             })
@@ -115,10 +110,11 @@ impl Chat {
         Ok(())
     }
 
-    /// Active people whose name contains `search`, by user name; at most 200.
-    pub async fn users(&self, _caller: Caller, search: &str, limit: i64) -> Result<Vec<User>> {
-        let pattern = store::containing(search);
-        store::user::search(&mut *self.0.store.read().await?, &pattern, limit.clamp(0, MAX_FOUND)).await
+    /// Active people whose name contains `search`, by user name; at most 200, from the start or those that follow the user
+    /// name `after`.
+    pub async fn users(&self, _caller: Caller, search: &str, after: Option<&str>, limit: i64) -> Result<Vec<User>> {
+        let (pattern, after) = (store::containing(search), after.unwrap_or_default().to_lowercase());
+        store::user::search(&mut *self.0.store.read().await?, &pattern, &after, limit.clamp(0, MAX_FOUND)).await
     }
 
     /// The ids of active people by their user names.
@@ -138,6 +134,8 @@ impl Chat {
     async fn confirm_password(&self, caller: Caller, field: &str, password: &str) -> Result<()> {
         self.0.attempts.count(&format!("user {}", caller.user_id), Some(&format!("user {}", caller.user_id)))?;
         let stored = store::user::password_hash(&mut *self.0.store.read().await?, caller.user_id).await?;
+        // A deleted account has none.
+        let stored = stored.filter(|hash| !hash.is_empty());
         if !self.0.passwords.verify(password.to_owned(), stored).await? {
             return Err(Error::invalid(field, "That isn’t your password.").into());
         }
@@ -145,9 +143,37 @@ impl Chat {
     }
 }
 
+/// Carries an update of an account out, if it changes anything.
+pub(crate) async fn apply(change: &mut Change, current: Account, update: &AccountUpdate) -> Result<Account> {
+    let mut account = merge(current.clone(), update)?;
+    if account == current {
+        return Ok(account);
+    }
+    let username = Username::parse(&account.user.username)?;
+    let email = account.email.as_deref().map(Email::parse).transpose()?;
+    refuse_taken(change, &username, email.as_ref(), Some(account.user.id)).await?;
+    save(change, &current, &mut account).await?;
+    Ok(account)
+}
+
+/// Closes an account and ends its sign-ins and access tokens; returns which.
+pub(crate) async fn close(change: &mut Change, id: UserId) -> Result<Vec<SessionId>> {
+    pass_on_all(change, id).await?;
+    let (now, rev) = (change.now(), store::place::next_rev(change.connection()).await?);
+    store::user::deactivate(change.connection(), id, now, rev).await?;
+    let user = store::user::find(change.connection(), id).await?.ok_or(Error::SignedOut)?;
+    change.publish(Publication::Place(Event::Place { rev, user }));
+    revoke_all(change, id, None, Sort::Either).await
+}
+
 fn merge(mut account: Account, update: &AccountUpdate) -> Result<Account> {
     if let Some(username) = &update.username {
+        let chosen = account.user.display_name != account.user.username;
         account.user.username = Username::parse(username)?.to_string();
+        // Who never chose another name to show goes by the new one.
+        if !chosen {
+            account.user.display_name.clone_from(&account.user.username);
+        }
     }
     if let Some(display_name) = &update.display_name {
         account.user.display_name = match given(Some(display_name)) {
@@ -180,11 +206,12 @@ async fn save(change: &mut Change, before: &Account, account: &mut Account) -> R
     Ok(())
 }
 
-async fn refuse_last_admin(change: &mut Change, id: UserId) -> Result<()> {
+/// Refuses to let the only administrator go while others stay.
+pub(crate) async fn refuse_last_admin(change: &mut Change, id: UserId) -> Result<()> {
     let connection = change.connection();
     let admin = store::user::find(connection, id).await?.is_some_and(|user| user.admin);
     if admin && store::user::others(connection, id, false).await? && !store::user::others(connection, id, true).await? {
-        let sentence = "You are the place’s only administrator: without you nobody could look after it.";
+        let sentence = "Without its only administrator, nobody could look after the place.";
         return Err(Error::conflict(sentence).into());
     }
     Ok(())

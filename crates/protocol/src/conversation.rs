@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Timestamp, User, UserId, id::id};
+use crate::{ProjectId, Timestamp, User, UserId, id::id};
 
 id!(
     /// A conversation's id.
@@ -69,6 +69,9 @@ pub struct Conversation {
     /// Who made it; none for the public chat, which is there from the start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub creator_id: Option<UserId>,
+    /// The project that it belongs to, as that one's own conversation or a further one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project_id: Option<ProjectId>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When something was last posted, or it was made.

@@ -39,13 +39,28 @@ pub enum Error {
         /// The limit in bytes.
         limit: u64,
     },
+    /// A body of a type that isn't taken here. 415.
+    UnsupportedMedia {
+        /// The type that is.
+        expected: String,
+    },
+    /// A file of a type that this place doesn't take. 415.
+    RefusedMedia {
+        /// A sentence that names the type.
+        message: String,
+    },
     /// Too many attempts. 429 with `Retry-After`.
     TooMany {
         /// When to try again, in seconds.
         retry_after: u64,
     },
-    /// The server is stopping or overloaded and asks to come back. 503 with `Retry-After`.
+    /// The server is stopping, overloaded or lacks what it needs, and asks to come back. 503 with `Retry-After`.
     Unavailable,
+    /// A file that would go beyond a limit on files altogether. 507.
+    NoRoom {
+        /// A sentence that says whose limit it is, and how much of it is used.
+        message: String,
+    },
     /// A fault of ours. 500.
     Fault {
         /// The id under which the server logged what happened; empty where none is known.
@@ -86,9 +101,11 @@ impl Error {
             Self::NotFound { .. } => 404,
             Self::Conflict { .. } => 409,
             Self::TooLarge { .. } => 413,
+            Self::UnsupportedMedia { .. } | Self::RefusedMedia { .. } => 415,
             Self::TooMany { .. } => 429,
             Self::Fault { .. } => 500,
             Self::Unavailable => 503,
+            Self::NoRoom { .. } => 507,
         }
     }
 
@@ -101,17 +118,20 @@ impl Error {
 impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Invalid { message, .. } | Self::Forbidden { message } | Self::Conflict { message } => {
-                f.write_str(message)
-            }
+            Self::Invalid { message, .. }
+            | Self::Forbidden { message }
+            | Self::Conflict { message }
+            | Self::RefusedMedia { message }
+            | Self::NoRoom { message } => f.write_str(message),
             Self::SignedOut => f.write_str("Please sign in."),
             Self::WrongPassword => f.write_str("That name and password don’t match."),
             Self::NotFound { what } => write!(f, "We couldn’t find {what}."),
             Self::TooLarge { limit } => write!(f, "That is too large: the limit is {limit} bytes."),
+            Self::UnsupportedMedia { expected } => write!(f, "The body must be {expected}."),
             Self::TooMany { retry_after } => {
                 write!(f, "Too many attempts. Try again in {retry_after} seconds.")
             }
-            Self::Unavailable => f.write_str("The server is restarting. Try again in a moment."),
+            Self::Unavailable => f.write_str("The server can’t do that right now. Try again in a moment."),
             Self::Fault { request_id } if request_id.is_empty() => f.write_str("Something went wrong on our side."),
             Self::Fault { request_id } => write!(f, "Something went wrong on our side ({request_id})."),
         }

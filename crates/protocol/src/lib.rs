@@ -4,9 +4,12 @@
 //! No I/O, no clock, no randomness: the same code runs natively and in the browser.
 #![warn(missing_docs)]
 
+mod access_token;
 mod conversation;
 mod error;
 mod event;
+mod file;
+mod file_record;
 mod frame;
 mod id;
 mod member;
@@ -14,24 +17,29 @@ mod message;
 mod name;
 mod page;
 mod permission;
+mod project;
 mod rich_text;
 mod session;
 mod state;
 mod time;
 mod user;
 
+pub use access_token::{AccessToken, MAX_TOKEN_DAYS};
 pub use conversation::{Conversation, ConversationId, Kind};
 pub use error::{Error, Result};
 pub use event::{ConversationChange, Event, PersonChange, Stream};
+pub use file::{File, FileId, FileName};
+pub use file_record::{FileRecord, FileRecordId};
 pub use frame::{CLOSE_RESTARTING, CLOSE_SIGNED_OUT, CLOSE_TOO_SLOW, ClientFrame, Cursor, ServerFrame};
 pub use member::{Entry, Member, Role};
 pub use message::{Body, ClientId, MAX_BODY_BYTES, MAX_EMOJI_BYTES, Message, MessageId, Reaction};
 pub use name::{
     DisplayName, Email, MAX_NAME_CHARACTERS, MAX_TOPIC_CHARACTERS, MIN_PASSWORD_CHARACTERS, Password,
-    RESERVED_USERNAMES, RoomName, Topic, Url, Username, given,
+    RESERVED_USERNAMES, RoomName, TokenName, Topic, Url, Username, given,
 };
 pub use page::{History, PAGE_SIZE, Page, Position, Start};
 pub use permission::{Action, Standing};
+pub use project::{Description, MAX_DESCRIPTION_CHARACTERS, Project, ProjectId};
 pub use rich_text::{Block, Inline, ListItem};
 pub use session::{Session, SessionId};
 pub use state::{Applied, State, WINDOW_LIMIT, Window};

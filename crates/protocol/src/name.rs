@@ -34,6 +34,8 @@ pub const RESERVED_USERNAMES: &[&str] = &[
     "leave_private",
     "leave_public",
     "message",
+    "message_deleted",
+    "message_updated",
     "new_private_message",
     "new_public_message",
     "newlistener",
@@ -93,6 +95,10 @@ text!(
     RoomName
 );
 text!(
+    /// What a person calls an access token of theirs: 1 to 64 characters on one line.
+    TokenName
+);
+text!(
     /// What a conversation is about: one line of at most 250 characters; may be empty.
     Topic
 );
@@ -113,11 +119,17 @@ impl Username {
         if name.chars().any(|c| c == '@' || c == '/' || c == ',') {
             return Err(Error::invalid("username", "A user name can’t contain “@”, “/” or “,”."));
         }
-        if RESERVED_USERNAMES.contains(&name.to_lowercase().as_str()) {
+        let key = name.to_lowercase();
+        if RESERVED_USERNAMES.contains(&key.as_str()) || is_of_a_deleted_user(&key) {
             return Err(Error::invalid("username", "That user name is reserved."));
         }
         Ok(Self(name))
     }
+}
+
+/// Whether it has the form `deleted-<id>`: what a deleted account is called, so that its own name is free.
+fn is_of_a_deleted_user(key: &str) -> bool {
+    key.strip_prefix("deleted-").is_some_and(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 impl DisplayName {
@@ -136,6 +148,14 @@ impl RoomName {
     pub fn parse(text: &str) -> Result<Self, Error> {
         let text = text.trim();
         let text = text.strip_prefix('#').unwrap_or(text);
+        one_line("name", "A name", text, 1, MAX_NAME_CHARACTERS).map(Self)
+    }
+}
+
+impl TokenName {
+    /// # Errors
+    /// [`Error::Invalid`] for the field `name`.
+    pub fn parse(text: &str) -> Result<Self, Error> {
         one_line("name", "A name", text, 1, MAX_NAME_CHARACTERS).map(Self)
     }
 }
@@ -246,7 +266,7 @@ fn one_line(field: &str, noun: &str, text: &str, least: usize, most: usize) -> R
 
 /// Control characters, and those that are invisible or change the direction of what follows.
 /// U+200D (zero-width joiner) stays allowed: emoji and several scripts need it.
-fn is_deceptive(c: char) -> bool {
+pub(crate) fn is_deceptive(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200B}' | '\u{200C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
 }
@@ -265,7 +285,7 @@ mod tests {
 
     #[test]
     fn a_user_name_cannot_be_an_event_or_deceive() {
-        for name in ["message", "Message", "ERROR", "a@b", "a/b", "ada\u{202E}nimda", "a\u{0}b"] {
+        for name in ["message", "Message", "ERROR", "Deleted-7", "a@b", "a/b", "ada\u{202E}nimda", "a\u{0}b"] {
             assert!(Username::parse(name).is_err(), "{name:?}");
         }
     }

@@ -5,12 +5,14 @@ mod socket;
 mod table;
 
 use std::{
+    any::Any,
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     time::Duration,
 };
 
 use protocol::{ConversationId, Event, SessionId, UserId};
 use serde::Serialize;
+use tokio::sync::OnceCell;
 
 use socket::Socket;
 pub use socket::{CloseReason, Delivery, Item, Subscription};
@@ -26,17 +28,41 @@ const MAX_WATCHED: usize = 500;
 /// An event on its way to many sockets: encoded once, whoever asks first.
 pub struct Published {
     event: Event,
+    posted: bool,
     frame: OnceLock<String>,
+    translation: OnceCell<Box<dyn Any + Send + Sync>>,
 }
 
 impl Published {
     fn new(event: Event) -> Arc<Self> {
-        Arc::new(Self { event, frame: OnceLock::new() })
+        Self::of(event, false)
+    }
+
+    fn of(event: Event, posted: bool) -> Arc<Self> {
+        Arc::new(Self { event, posted, frame: OnceLock::new(), translation: OnceCell::new() })
     }
 
     /// What happened.
     pub fn event(&self) -> &Event {
         &self.event
+    }
+
+    /// Whether it tells of a message that has just been posted, and not of one that changed.
+    pub fn is_posted(&self) -> bool {
+        self.posted
+    }
+
+    /// What another transport makes of the event: made once, by whichever of its sockets asks first, and kept for the
+    /// others. There is room for one such transport: none comes back to a second one that asks for another type.
+    ///
+    /// # Errors
+    /// Those of `make`; then nothing is kept.
+    pub async fn once<T, E>(&self, make: impl AsyncFnOnce(&Self) -> Result<T, E>) -> Result<Option<&T>, E>
+    where
+        T: Send + Sync + 'static,
+    {
+        let boxed = async || Ok(Box::new(make(self).await?) as Box<dyn Any + Send + Sync>);
+        Ok(self.translation.get_or_try_init(boxed).await?.downcast_ref())
     }
 
     /// The event as a line of the socket's protocol ([`protocol::ServerFrame::Event`]).
@@ -63,6 +89,8 @@ pub(crate) fn encode(frame: &impl Serialize) -> String {
 pub(crate) enum Publication {
     /// For everyone in a conversation.
     Conversation(ConversationId, Event),
+    /// For everyone in a conversation: a new message.
+    Posted(ConversationId, Event),
     /// For one person's devices.
     Person(UserId, Event),
     /// For everyone.
@@ -125,6 +153,7 @@ impl Hub {
         let mut table = self.table();
         match publication {
             Publication::Conversation(id, event) => table.publish_to_conversation(id, &Published::new(event), None),
+            Publication::Posted(id, event) => table.publish_to_conversation(id, &Published::of(event, true), None),
             Publication::Person(id, event) => table.publish_to_person(id, &Published::new(event)),
             Publication::Place(event) => table.publish_to_all(&Published::new(event)),
             Publication::Admit(user_id, id) => table.admit(user_id, id),

@@ -2,15 +2,15 @@
 
 use std::collections::HashMap;
 
-use protocol::{Conversation, ConversationId, Entry, Kind, Role, Standing, Timestamp, User, UserId};
+use protocol::{Conversation, ConversationId, Entry, Kind, ProjectId, Role, Standing, Timestamp, User, UserId};
 use sqlx::{AnyConnection, FromRow};
 
 use crate::{Fault, Result, error::OnConflict};
 
 macro_rules! columns {
     () => {
-        "c.id, c.kind, c.name, c.topic, c.private, c.archived_at, c.creator_id, c.created_at, c.active_at, \
-         c.last_seq, c.rev, c.member_count"
+        "c.id, c.kind, c.name, c.topic, c.private, c.archived_at, c.creator_id, c.project_id, c.created_at, \
+         c.active_at, c.last_seq, c.rev, c.member_count"
     };
 }
 
@@ -23,6 +23,7 @@ struct ConversationRow {
     private: i64,
     archived_at: Option<i64>,
     creator_id: Option<i64>,
+    project_id: Option<i64>,
     created_at: i64,
     active_at: i64,
     last_seq: i64,
@@ -44,6 +45,7 @@ impl TryFrom<ConversationRow> for Conversation {
             private: row.private != 0,
             archived_at: row.archived_at.map(Timestamp),
             creator_id: row.creator_id.map(UserId),
+            project_id: row.project_id.map(ProjectId),
             created_at: Timestamp(row.created_at),
             active_at: Timestamp(row.active_at),
             last_seq: row.last_seq,
@@ -66,13 +68,15 @@ pub(crate) struct NewConversation<'a> {
     pub(crate) private: bool,
     pub(crate) creator_id: UserId,
     pub(crate) direct_key: Option<String>,
+    pub(crate) project_id: Option<ProjectId>,
     pub(crate) now: Timestamp,
 }
 
 pub(crate) async fn insert(connection: &mut AnyConnection, new: &NewConversation<'_>) -> Result<ConversationId> {
     let id = sqlx::query_scalar(
-        "INSERT INTO conversations (kind, name, name_key, topic, private, creator_id, direct_key, created_at, active_at, \
-         rev, about_rev, last_seq, member_count) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, 0, 0, 0, 0) RETURNING id",
+        "INSERT INTO conversations (kind, name, name_key, topic, private, creator_id, direct_key, project_id, created_at, \
+         active_at, rev, about_rev, last_seq, member_count) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, 0, 0, 0, 0) RETURNING id",
     )
     .bind(new.kind.as_str())
     .bind(new.name)
@@ -81,6 +85,7 @@ pub(crate) async fn insert(connection: &mut AnyConnection, new: &NewConversation
     .bind(i64::from(new.private))
     .bind(new.creator_id.0)
     .bind(new.direct_key.clone())
+    .bind(new.project_id.map(|id| id.0))
     .bind(new.now.0)
     .fetch_one(connection)
     .await
@@ -260,11 +265,13 @@ struct ListingRow {
     joined: i64,
 }
 
-/// Rooms that `user_id` may see, whose name or topic contains what `pattern` says, by name; whether they are in.
+/// Rooms that `user_id` may see, whose name or topic contains what `pattern` says, by name, those beyond the
+/// name and id `after`; whether they are in.
 pub(crate) async fn browse(
     connection: &mut AnyConnection,
     user_id: UserId,
     pattern: &str,
+    (after_name, after_id): (&str, ConversationId),
     limit: i64,
 ) -> Result<Vec<(Conversation, bool)>> {
     let rows: Vec<ListingRow> = sqlx::query_as(concat!(
@@ -274,10 +281,13 @@ pub(crate) async fn browse(
          LEFT JOIN members m ON m.conversation_id = c.id AND m.user_id = $1 AND m.left_at IS NULL \
          WHERE c.kind = 'room' AND c.archived_at IS NULL AND (c.private = 0 OR m.user_id IS NOT NULL) \
          AND (lower(c.name) LIKE $2 ESCAPE '\\' OR lower(c.topic) LIKE $2 ESCAPE '\\') \
-         ORDER BY lower(c.name), c.id LIMIT $3"
+         AND (lower(c.name) > lower($3) OR lower(c.name) = lower($3) AND c.id > $4) \
+         ORDER BY lower(c.name), c.id LIMIT $5"
     ))
     .bind(user_id.0)
     .bind(pattern)
+    .bind(after_name)
+    .bind(after_id.0)
     .bind(limit)
     .fetch_all(connection)
     .await?;

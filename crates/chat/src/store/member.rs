@@ -1,6 +1,6 @@
 //! Memberships. A row stays when someone leaves.
 
-use protocol::{ConversationId, Member, Role, Timestamp, User, UserId};
+use protocol::{ConversationId, Member, ProjectId, Role, Timestamp, User, UserId};
 use sqlx::{AnyConnection, FromRow};
 
 use super::user::UserRow;
@@ -105,6 +105,15 @@ struct ListedRow {
     user: UserRow,
 }
 
+macro_rules! listed {
+    () => {
+        "SELECT m.conversation_id, m.role, m.joined_at, u.id, u.username, u.display_name, u.avatar_url, u.admin, \
+         u.created_at, u.deactivated_at, u.rev FROM members m JOIN users u ON u.id = m.user_id \
+         WHERE m.conversation_id = $1 AND m.left_at IS NULL \
+         AND (u.username_key LIKE $2 ESCAPE '\\' OR lower(u.display_name) LIKE $2 ESCAPE '\\') "
+    };
+}
+
 /// Members whose name contains what `pattern` says: owners first, then admins, then by name.
 pub(crate) async fn list(
     connection: &mut AnyConnection,
@@ -112,18 +121,26 @@ pub(crate) async fn list(
     pattern: &str,
     limit: i64,
 ) -> Result<Vec<(Member, User)>> {
-    let rows: Vec<ListedRow> = sqlx::query_as(
-        "SELECT m.conversation_id, m.role, m.joined_at, u.id, u.username, u.display_name, u.avatar_url, u.admin, \
-         u.created_at, u.deactivated_at, u.rev FROM members m JOIN users u ON u.id = m.user_id \
-         WHERE m.conversation_id = $1 AND m.left_at IS NULL \
-         AND (u.username_key LIKE $2 ESCAPE '\\' OR lower(u.display_name) LIKE $2 ESCAPE '\\') \
-         ORDER BY CASE m.role WHEN 'owner' THEN 0 WHEN 'admin' THEN 1 ELSE 2 END, lower(u.display_name), u.id LIMIT $3",
-    )
-    .bind(id.0)
-    .bind(pattern)
-    .bind(limit)
-    .fetch_all(connection)
-    .await?;
+    let rows = sqlx::query_as(concat!(
+        listed!(),
+        "ORDER BY CASE m.role WHEN 'owner' THEN 0 WHEN 'admin' THEN 1 ELSE 2 END, lower(u.display_name), u.id LIMIT $3"
+    ));
+    found(rows.bind(id.0).bind(pattern).bind(limit).fetch_all(connection).await?)
+}
+
+/// Members whose name contains what `pattern` says and whose id lies beyond `after`, by id.
+pub(crate) async fn list_after(
+    connection: &mut AnyConnection,
+    id: ConversationId,
+    pattern: &str,
+    after: UserId,
+    limit: i64,
+) -> Result<Vec<(Member, User)>> {
+    let rows = sqlx::query_as(concat!(listed!(), "AND m.user_id > $3 ORDER BY m.user_id LIMIT $4"));
+    found(rows.bind(id.0).bind(pattern).bind(after.0).bind(limit).fetch_all(connection).await?)
+}
+
+fn found(rows: Vec<ListedRow>) -> Result<Vec<(Member, User)>> {
     rows.into_iter()
         .map(|row| {
             let user = User::from(row.user);
@@ -169,6 +186,26 @@ pub(crate) async fn owned(connection: &mut AnyConnection, user_id: UserId) -> Re
     .fetch_all(connection)
     .await?;
     Ok(ids.into_iter().map(ConversationId).collect())
+}
+
+/// The further conversations of the project that the person is in, and as what.
+pub(crate) async fn groups_of_project(
+    connection: &mut AnyConnection,
+    id: ProjectId,
+    user_id: UserId,
+) -> Result<Vec<(ConversationId, Role)>> {
+    let rows: Vec<MemberRow> = sqlx::query_as(
+        "SELECT m.conversation_id, m.user_id, m.role, m.joined_at, m.left_at \
+         FROM conversations c JOIN members m ON m.conversation_id = c.id \
+         WHERE c.project_id = $1 AND c.kind = 'group' AND m.user_id = $2 AND m.left_at IS NULL ORDER BY c.id",
+    )
+    .bind(id.0)
+    .bind(user_id.0)
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|row| Member::try_from(row).map(|member| (member.conversation_id, member.role)).map_err(Into::into))
+        .collect()
 }
 
 /// Memberships of the conversation that changed beyond `rev`: each with its number, oldest change first.

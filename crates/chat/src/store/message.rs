@@ -15,7 +15,7 @@ macro_rules! columns {
 }
 
 #[derive(FromRow)]
-struct MessageRow {
+pub(super) struct MessageRow {
     id: i64,
     conversation_id: i64,
     seq: i64,
@@ -47,7 +47,7 @@ impl MessageRow {
     }
 }
 
-fn assemble(rows: Vec<MessageRow>, mut reactions: HashMap<MessageId, Vec<Reaction>>) -> Vec<Message> {
+pub(super) fn assemble(rows: Vec<MessageRow>, mut reactions: HashMap<MessageId, Vec<Reaction>>) -> Vec<Message> {
     let message = |row: MessageRow| {
         let reactions = reactions.remove(&MessageId(row.id)).unwrap_or_default();
         row.with(reactions)
@@ -183,4 +183,12 @@ pub(crate) async fn bury(connection: &mut AnyConnection, id: MessageId, rev: i64
 pub(crate) async fn set_rev(connection: &mut AnyConnection, id: MessageId, rev: i64) -> Result<()> {
     sqlx::query("UPDATE messages SET rev = $2 WHERE id = $1").bind(id.0).bind(rev).execute(connection).await?;
     Ok(())
+}
+
+pub(super) const COUNT_DELETED: &str =
+    "SELECT count(*) FROM messages WHERE conversation_id = $1 AND deleted_at IS NOT NULL";
+
+/// How many of the conversation's messages were deleted.
+pub(crate) async fn count_deleted(connection: &mut AnyConnection, id: ConversationId) -> Result<i64> {
+    Ok(sqlx::query_scalar(COUNT_DELETED).bind(id.0).fetch_one(connection).await?)
 }

@@ -1,14 +1,22 @@
 //! The only SQL. One source for SQLite and PostgreSQL through sqlx's `Any` driver: `$1` placeholders, integers and
 //! text only. What differs between the two (opening, locking) is in this file and in `migrations/`.
 
+pub(crate) mod access_token;
 mod checkpoint;
 pub(crate) mod conversation;
+pub(crate) mod direct;
+pub(crate) mod file;
+pub(crate) mod file_record;
 pub(crate) mod member;
 pub(crate) mod message;
+pub(crate) mod participant;
 pub(crate) mod place;
 #[cfg(test)]
 mod plan;
+pub(crate) mod profile;
+pub(crate) mod project;
 pub(crate) mod reaction;
+pub(crate) mod seed;
 pub(crate) mod session;
 pub(crate) mod user;
 mod writer;

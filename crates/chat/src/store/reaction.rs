@@ -8,9 +8,9 @@ use sqlx::AnyConnection;
 use crate::Result;
 
 /// `(message, user, emoji)`.
-type Row = (i64, i64, String);
+pub(super) type Row = (i64, i64, String);
 
-fn group(rows: Vec<Row>) -> HashMap<MessageId, Vec<Reaction>> {
+pub(super) fn group(rows: Vec<Row>) -> HashMap<MessageId, Vec<Reaction>> {
     let mut messages: HashMap<MessageId, Vec<Reaction>> = HashMap::new();
     for (message, user, emoji) in rows {
         let reactions = messages.entry(MessageId(message)).or_default();

@@ -23,6 +23,33 @@ pub(crate) struct Live {
     pub(crate) user_id: i64,
     pub(crate) expires_at: i64,
     pub(crate) last_seen_at: i64,
+    named: i64,
+}
+
+impl Live {
+    /// Whether it is an access token, not somebody who typed a password.
+    pub(crate) const fn is_access_token(&self) -> bool {
+        self.named != 0
+    }
+}
+
+/// Which rows are meant: people's sign-ins, their access tokens, or both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sort {
+    SignIn,
+    AccessToken,
+    Either,
+}
+
+impl Sort {
+    /// The least and the most that "has a name" may be.
+    const fn range(self) -> (i64, i64) {
+        match self {
+            Self::SignIn => (0, 0),
+            Self::AccessToken => (1, 1),
+            Self::Either => (0, 1),
+        }
+    }
 }
 
 pub(crate) async fn insert(
@@ -50,7 +77,8 @@ pub(crate) async fn insert(
 /// The sign-in, unless it has expired or was revoked, or its account is deactivated.
 pub(crate) async fn live(connection: &mut AnyConnection, id: SessionId, now: Timestamp) -> Result<Option<Live>> {
     Ok(sqlx::query_as(
-        "SELECT s.user_id, s.expires_at, s.last_seen_at FROM sessions s JOIN users u ON u.id = s.user_id \
+        "SELECT s.user_id, s.expires_at, s.last_seen_at, CASE WHEN s.name IS NULL THEN 0 ELSE 1 END AS named \
+         FROM sessions s JOIN users u ON u.id = s.user_id \
          WHERE s.id = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 AND u.deactivated_at IS NULL",
     )
     .bind(id.0)
@@ -84,7 +112,7 @@ pub(crate) async fn list(
 ) -> Result<Vec<Session>> {
     let rows: Vec<SessionRow> = sqlx::query_as(
         "SELECT id, created_at, last_seen_at, user_agent, address FROM sessions \
-         WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > $2 ORDER BY last_seen_at DESC, id DESC",
+         WHERE user_id = $1 AND name IS NULL AND revoked_at IS NULL AND expires_at > $2 ORDER BY last_seen_at DESC, id DESC",
     )
     .bind(user_id.0)
     .bind(now.0)
@@ -101,37 +129,47 @@ pub(crate) async fn list(
     Ok(rows.into_iter().map(session).collect())
 }
 
-/// Revokes one of the person's sign-ins; says whether there was such a one.
+/// Revokes one of the person's sign-ins or tokens; says whether there was such a one.
 pub(crate) async fn revoke(
     connection: &mut AnyConnection,
     user_id: UserId,
     id: SessionId,
+    sort: Sort,
     now: Timestamp,
 ) -> Result<bool> {
+    let (least, most) = sort.range();
     let revoked: Option<i64> = sqlx::query_scalar(
-        "UPDATE sessions SET revoked_at = $3 WHERE id = $2 AND user_id = $1 AND revoked_at IS NULL RETURNING id",
+        "UPDATE sessions SET revoked_at = $3 WHERE id = $2 AND user_id = $1 AND revoked_at IS NULL \
+         AND CASE WHEN name IS NULL THEN 0 ELSE 1 END BETWEEN $4 AND $5 RETURNING id",
     )
     .bind(user_id.0)
     .bind(id.0)
     .bind(now.0)
+    .bind(least)
+    .bind(most)
     .fetch_optional(connection)
     .await?;
     Ok(revoked.is_some())
 }
 
-/// Revokes all of the person's sign-ins but `except`; returns which.
+/// Revokes all of the person's sign-ins or tokens but `except`; returns which.
 pub(crate) async fn revoke_all(
     connection: &mut AnyConnection,
     user_id: UserId,
     except: Option<SessionId>,
+    sort: Sort,
     now: Timestamp,
 ) -> Result<Vec<SessionId>> {
+    let (least, most) = sort.range();
     let ids: Vec<i64> = sqlx::query_scalar(
-        "UPDATE sessions SET revoked_at = $3 WHERE user_id = $1 AND id <> $2 AND revoked_at IS NULL RETURNING id",
+        "UPDATE sessions SET revoked_at = $3 WHERE user_id = $1 AND id <> $2 AND revoked_at IS NULL \
+         AND CASE WHEN name IS NULL THEN 0 ELSE 1 END BETWEEN $4 AND $5 RETURNING id",
     )
     .bind(user_id.0)
     .bind(except.map_or(0, |id| id.0))
     .bind(now.0)
+    .bind(least)
+    .bind(most)
     .fetch_all(connection)
     .await?;
     Ok(ids.into_iter().map(SessionId).collect())

@@ -39,11 +39,17 @@ impl From<UserRow> for User {
 }
 
 #[derive(FromRow)]
-struct AccountRow {
+pub(super) struct AccountRow {
     #[sqlx(flatten)]
     user: UserRow,
     email: Option<String>,
     theme: String,
+}
+
+impl From<AccountRow> for Account {
+    fn from(row: AccountRow) -> Self {
+        Self { user: row.user.into(), email: row.email, theme: Theme::from_word(&row.theme) }
+    }
 }
 
 /// What a new account is made of.
@@ -134,7 +140,7 @@ pub(crate) async fn account(connection: &mut AnyConnection, id: UserId) -> Resul
             .bind(id.0)
             .fetch_optional(connection)
             .await?;
-    Ok(row.map(|row| Account { user: row.user.into(), email: row.email, theme: Theme::from_word(&row.theme) }))
+    Ok(row.map(Account::from))
 }
 
 /// Writes the profile and settings of `account` back, with the numbers that the change was given.
@@ -222,16 +228,22 @@ pub(crate) async fn person_revs(connection: &mut AnyConnection, id: UserId) -> R
         .await?)
 }
 
-/// Active people whose user or display name contains what `pattern` says, by name.
-pub(crate) async fn search(connection: &mut AnyConnection, pattern: &str, limit: i64) -> Result<Vec<User>> {
+/// Active people whose user or display name contains what `pattern` says, by name; those beyond the name `after`.
+pub(crate) async fn search(
+    connection: &mut AnyConnection,
+    pattern: &str,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<User>> {
     let rows = sqlx::query_as(concat!(
         "SELECT ",
         columns!(),
         " FROM users u WHERE u.deactivated_at IS NULL \
          AND (u.username_key LIKE $1 ESCAPE '\\' OR lower(u.display_name) LIKE $1 ESCAPE '\\') \
-         ORDER BY u.username_key LIMIT $2"
+         AND u.username_key > $2 ORDER BY u.username_key LIMIT $3"
     ))
     .bind(pattern)
+    .bind(after)
     .bind(limit)
     .fetch_all(connection)
     .await?;

@@ -34,6 +34,11 @@ impl Change {
         self.now
     }
 
+    /// Makes this change one of an earlier time.
+    pub(crate) const fn pretend(&mut self, now: Timestamp) {
+        self.now = now;
+    }
+
     /// Notes a change of a person's own stream, to be told to their devices.
     pub(crate) fn publish_to_person(&mut self, user_id: UserId, rev: i64, change: PersonChange, users: Vec<User>) {
         self.publish(Publication::Person(user_id, Event::Person { rev, change, users }));
@@ -179,7 +184,10 @@ impl Writer {
 /// Runs one change within its savepoint. A refusal undoes it alone; an error means that even undoing failed.
 async fn carry_out(change: &mut Change, job: Job) -> std::result::Result<Option<Done>, Fault> {
     change.connection.execute("SAVEPOINT change").await?;
+    let now = change.now;
     let outcome = AssertUnwindSafe(job(change)).catch_unwind().await;
+    // One that pretended another time did so for itself.
+    change.now = now;
     let publications = std::mem::take(&mut change.publications);
     match outcome {
         Ok(Outcome::Keep(answer)) => {

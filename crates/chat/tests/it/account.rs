@@ -13,6 +13,7 @@ crate::on_both_databases! {
     an_account_changes_field_by_field
     a_taken_name_cannot_be_taken_over
     people_are_found_by_a_part_of_either_name
+    every_person_comes_once_page_by_page
     people_are_named_by_user_name
     a_deactivated_account_is_closed_but_its_messages_stay
     the_only_administrator_cannot_go_while_others_stay
@@ -65,7 +66,7 @@ async fn a_form_that_cannot_be_accepted_changes_nothing(place: Place) {
     assert_eq!(invalid_field(place.sign_up(form("error"), Device::default()).await), "username");
     let first = place.user("first").await;
     assert!(first.user.admin, "nobody came before");
-    assert_eq!(place.users(first.caller, "", 10).await.expect("finds").len(), 1);
+    assert_eq!(place.users(first.caller, "", None, 10).await.expect("finds").len(), 1);
 }
 
 async fn an_account_changes_field_by_field(place: Place) {
@@ -118,12 +119,37 @@ async fn people_are_found_by_a_part_of_either_name(place: Place) {
         ("_da", vec![]),
         ("\\", vec![]),
     ] {
-        let people = place.users(ada.caller, search, 10).await.expect("searches");
+        let people = place.users(ada.caller, search, None, 10).await.expect("searches");
         let names: Vec<_> = people.iter().map(|user| user.username.as_str()).collect();
         assert_eq!(names, found, "{search:?}");
     }
-    assert_eq!(place.users(ada.caller, "", 2).await.expect("searches").len(), 2);
-    assert!(place.users(ada.caller, "", -1).await.expect("searches").is_empty());
+    assert_eq!(place.users(ada.caller, "", None, 2).await.expect("searches").len(), 2);
+    assert!(place.users(ada.caller, "", None, -1).await.expect("searches").is_empty());
+}
+
+async fn every_person_comes_once_page_by_page(place: Place) {
+    let names = ["ada", "Émile", "éclair", "Zoë", "a", "_", "!!!", "ab", "10", "9"];
+    let mut caller = None;
+    for name in names {
+        caller = Some(place.user(name).await.caller);
+    }
+    let caller = caller.expect("somebody");
+    let whole = place.users(caller, "", None, 100).await.expect("searches");
+    assert_eq!(whole.len(), names.len());
+    for limit in [1, 3, 10] {
+        let mut found: Vec<protocol::User> = Vec::new();
+        loop {
+            let after = found.last().map(|user| user.username.as_str());
+            let page = place.users(caller, "", after, limit).await.expect("searches");
+            if page.is_empty() {
+                break;
+            }
+            found.extend(page);
+        }
+        assert_eq!(found, whole, "{limit} at a time");
+    }
+    let found = place.users(caller, "a", Some("A"), 10).await.expect("searches");
+    assert!(found.iter().all(|user| user.username != "a") && found.iter().any(|user| user.username == "ada"));
 }
 
 async fn people_are_named_by_user_name(place: Place) {
@@ -150,7 +176,7 @@ async fn a_deactivated_account_is_closed_but_its_messages_stay(place: Place) {
     assert_eq!(history.messages.last().map(|message| message.id), Some(message.id));
     assert!(history.users.iter().any(|user| user.id == grace.id() && user.deactivated));
 
-    assert!(place.users(ada.caller, "grace", 10).await.expect("searches").is_empty());
+    assert!(place.users(ada.caller, "grace", None, 10).await.expect("searches").is_empty());
     assert_eq!(invalid_field(place.user_ids(&["grace".to_owned()]).await), "people");
     let room = ada.room("lab").await;
     assert_eq!(invalid_field(place.add_members(ada.caller, room, &[grace.id()]).await), "people");

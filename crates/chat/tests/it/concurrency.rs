@@ -44,7 +44,7 @@ async fn everything_said_at_once_has_a_place_in_one_order(place: Place) {
             let mut acknowledged = Vec::new();
             for m in 0..EACH {
                 let body = format!("{n}.{m}");
-                let draft = Draft { conversation_id: public, client_id: Some(body.clone()), body };
+                let draft = Draft { conversation_id: public, client_id: Some(body.clone()), body, join: false };
                 let message = ada.chat.send(ada.caller, draft).await.expect("is acknowledged");
                 acknowledged.push((message.seq, message.body));
             }
@@ -113,7 +113,8 @@ fn chance(buffer: &mut [u8]) {
 async fn a_change_that_panics_takes_nobody_with_it() {
     let folder = tempfile::tempdir().expect("there is room for a folder");
     let environment = Environment { now: crate::place::now, random: chance };
-    let chat = Chat::open(settings(crate::database::sqlite(folder.path())), environment).await.expect("opens");
+    let chat =
+        Chat::open(settings(crate::database::sqlite(folder.path()), folder.path()), environment).await.expect("opens");
     let form = chat::SignUp { username: "ada".into(), password: crate::place::PASSWORD.into(), ..Default::default() };
     let signed_in = chat.sign_up(form, Device::default()).await.expect("signs up");
     let ada = Person::of(&chat, signed_in);

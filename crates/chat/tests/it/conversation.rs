@@ -12,11 +12,13 @@ crate::on_both_databases! {
     a_private_rooms_name_does_not_show_by_being_taken
     rooms_to_choose_from_are_the_open_ones_and_ones_own
     browsing_finds_names_and_topics
+    every_room_comes_once_page_by_page_even_of_one_name
     a_private_room_cannot_be_told_from_a_missing_one
     name_topic_and_openness_change_field_by_field
     a_room_that_turns_private_disappears_for_strangers
     an_archived_room_can_be_read_but_nothing_is_posted
     an_archived_rooms_name_is_free
+    a_change_is_made_whole_or_not_at_all
     the_public_chat_is_renamed_by_the_places_administrator_only
 }
 
@@ -37,7 +39,7 @@ fn private(private: bool) -> ConversationUpdate {
 }
 
 async fn names(person: &Person, search: &str) -> Vec<(String, bool)> {
-    let rooms = person.chat.browse_rooms(person.caller, search, 100).await.expect("browses");
+    let rooms = person.chat.browse_rooms(person.caller, search, None, 100).await.expect("browses");
     rooms.into_iter().map(|listing| (listing.conversation.name, listing.joined)).collect()
 }
 
@@ -91,7 +93,7 @@ async fn rooms_to_choose_from_are_the_open_ones_and_ones_own(place: Place) {
     ada.group_with(&[&grace]).await;
     assert_eq!(names(&ada, "").await, [("Alpha".into(), false), ("beta".into(), true), ("gamma".into(), true)]);
     assert_eq!(names(&alan, "").await, [("Alpha".into(), false), ("beta".into(), false)]);
-    assert_eq!(place.browse_rooms(ada.caller, "", 1).await.expect("browses").len(), 1);
+    assert_eq!(place.browse_rooms(ada.caller, "", None, 1).await.expect("browses").len(), 1);
 }
 
 async fn browsing_finds_names_and_topics(place: Place) {
@@ -100,6 +102,31 @@ async fn browsing_finds_names_and_topics(place: Place) {
     place.create_room(ada.caller, new).await.expect("makes a room");
     for (search, found) in [("GIN", 1), (" brass ", 1), ("s_1", 1), ("s_", 1), ("n_i", 0), ("%", 0), ("steam", 0)] {
         assert_eq!(names(&ada, search).await.len(), found, "{search:?}");
+    }
+}
+
+async fn every_room_comes_once_page_by_page_even_of_one_name(place: Place) {
+    let ada = place.user("ada").await;
+    for name in ["twins", "Twins", "twins", "TWINS", "Émile", "émile", "!", "10", "9"] {
+        ada.private_room(name).await;
+    }
+    ada.room("twins").await;
+    let whole = names(&ada, "").await;
+    assert_eq!(whole.len(), 10);
+    for limit in [1, 3, 10] {
+        let mut found: Vec<chat::RoomListing> = Vec::new();
+        loop {
+            let after = found.last().map(|room| (room.conversation.name.as_str(), room.conversation.id));
+            let page = place.browse_rooms(ada.caller, "", after, limit).await.expect("browses");
+            if page.is_empty() {
+                break;
+            }
+            found.extend(page);
+        }
+        let ids: std::collections::HashSet<_> = found.iter().map(|room| room.conversation.id).collect();
+        assert_eq!((found.len(), ids.len()), (10, 10), "{limit} at a time");
+        let found: Vec<_> = found.into_iter().map(|room| (room.conversation.name, room.joined)).collect();
+        assert_eq!(found, whole, "{limit} at a time");
     }
 }
 
@@ -169,6 +196,24 @@ async fn an_archived_rooms_name_is_free(place: Place) {
     place.archive(ada.caller, old, true).await.expect("archives");
     ada.room("lab").await;
     assert_eq!(invalid_field(place.archive(ada.caller, old, false).await), "name", "the name went to another");
+}
+
+async fn a_change_is_made_whole_or_not_at_all(place: Place) {
+    let [ada, grace, _] = place.three().await;
+    let room = ada.room("lab").await;
+    ada.add(room, &grace).await;
+    place.set_role(ada.caller, room, grace.id(), Role::Admin).await.expect("appoints");
+    let both = |archived, text| ConversationUpdate { archived: Some(archived), ..name(text) };
+    assert!(is_forbidden(update(&grace, room, both(true, "den")).await), "an admin may rename but not archive");
+    assert_eq!(ada.sees(room).await.name, "lab");
+    assert_eq!(invalid_field(update(&ada, room, both(true, " ")).await), "name");
+    assert!(ada.sees(room).await.archived_at.is_none());
+
+    let archived = update(&ada, room, both(true, "den")).await.expect("changes");
+    assert!(archived.name == "den" && archived.archived_at.is_some());
+    assert!(is_forbidden(update(&ada, room, both(true, "lab")).await), "what is closed stays as it is");
+    let opened = update(&ada, room, both(false, "lab")).await.expect("opens and renames");
+    assert!(opened.name == "lab" && opened.archived_at.is_none());
 }
 
 async fn the_public_chat_is_renamed_by_the_places_administrator_only(place: Place) {

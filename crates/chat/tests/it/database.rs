@@ -106,20 +106,31 @@ pub(crate) fn sqlite(folder: &Path) -> String {
 
 /// The address of a PostgreSQL database with our schema and nothing in it.
 pub(crate) async fn postgres() -> String {
+    made_from("template").await
+}
+
+/// The address of a PostgreSQL database without any schema.
+pub(crate) async fn empty_postgres() -> String {
+    made_from("template0").await
+}
+
+async fn made_from(template: &str) -> String {
     static CLUSTER: OnceCell<Cluster> = OnceCell::const_new();
     static NEXT: AtomicU32 = AtomicU32::new(1);
     let cluster = CLUSTER
         .get_or_init(|| async {
             let cluster = tokio::task::spawn_blocking(Cluster::start).await.expect("PostgreSQL starts");
             cluster.execute("CREATE DATABASE template".to_owned()).await;
-            let chat = Chat::open(settings(cluster.url("template")), Environment::real()).await.expect("opens");
+            let folder = tempfile::tempdir().expect("there is room for a folder");
+            let settings = settings(cluster.url("template"), folder.path());
+            let chat = Chat::open(settings, Environment::real()).await.expect("opens");
             chat.close().await;
             cluster
         })
         .await;
     let _making = cluster.making.lock().await;
     let name = format!("confab_{}", NEXT.fetch_add(1, Ordering::Relaxed));
-    cluster.execute(format!("CREATE DATABASE {name} TEMPLATE template")).await;
+    cluster.execute(format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
     cluster.url(&name)
 }
 

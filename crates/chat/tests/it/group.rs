@@ -10,7 +10,8 @@ const LIMIT: usize = 50;
 
 crate::on_both_databases! {
     a_group_has_its_maker_and_those_who_were_named
-    a_group_needs_somebody_else_who_exists
+    a_group_has_only_people_who_exist
+    a_group_may_be_its_maker_alone
     a_group_may_have_a_name_and_lose_it
     any_member_brings_others_and_only_the_owner_removes
     a_group_has_at_most_fifty_people
@@ -18,7 +19,7 @@ crate::on_both_databases! {
 }
 
 async fn make(person: &Person, name: &str, people: Vec<UserId>) -> chat::Result<protocol::Entry> {
-    person.chat.create_group(person.caller, NewGroup { name: name.to_owned(), people }).await
+    person.chat.create_group(person.caller, NewGroup { name: name.to_owned(), people, project_id: None }).await
 }
 
 async fn a_group_has_its_maker_and_those_who_were_named(place: Place) {
@@ -34,10 +35,15 @@ async fn a_group_has_its_maker_and_those_who_were_named(place: Place) {
     assert_ne!(again.conversation.id, group.id, "the same people may have several");
 }
 
-async fn a_group_needs_somebody_else_who_exists(place: Place) {
+async fn a_group_may_be_its_maker_alone(place: Place) {
+    let ada = place.user("ada").await;
+    let notes = make(&ada, "Notes", vec![ada.id()]).await.expect("makes a group");
+    assert_eq!((notes.conversation.people.as_slice(), notes.role), ([ada.id()].as_slice(), Role::Owner));
+    ada.say(notes.conversation.id, "to myself").await;
+}
+
+async fn a_group_has_only_people_who_exist(place: Place) {
     let [ada, grace, _] = place.three().await;
-    assert_eq!(invalid_field(make(&ada, "", vec![]).await), "people");
-    assert_eq!(invalid_field(make(&ada, "", vec![ada.id()]).await), "people");
     assert_eq!(invalid_field(make(&ada, "", vec![grace.id(), UserId(987_654)]).await), "people");
     let start = place.start(grace.caller, None).await.expect("starts");
     assert_eq!(start.entries.len(), 1, "the refused group left nothing: {:?}", start.entries);

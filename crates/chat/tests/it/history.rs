@@ -14,6 +14,7 @@ crate::on_both_databases! {
     a_message_stands_amid_those_around_it
     the_first_unread_message_has_some_that_were_read_above_it
     a_page_tells_who_speaks_and_who_looks
+    a_page_is_as_long_as_it_is_asked_for
 }
 
 /// `(first, last, at_oldest, at_newest)`; an empty page is `(0, 0, …)`.
@@ -134,4 +135,28 @@ async fn a_page_tells_who_speaks_and_who_looks(place: Place) {
     let room = ada.room("lab").await;
     let page = place.page(grace.caller, room, Position::Unread).await.expect("looks in");
     assert_eq!((page.role, page.read_seq, page.people.len()), (None, 0, 0));
+}
+
+async fn a_page_is_as_long_as_it_is_asked_for(place: Place) {
+    let (ada, room) = room_of(&place, 210).await;
+    let grace = place.user("grace").await;
+    grace.join(room).await;
+    ada.count(room, 5).await;
+    let middle = place.history(ada.caller, room, Position::After(99)).await.expect("reads").messages[0].clone();
+    for (position, limit, expected) in [
+        (Position::Latest, 1, (215, 215, false, true)),
+        (Position::Latest, 200, (16, 215, false, true)),
+        (Position::Latest, 1_000, (16, 215, false, true)),
+        (Position::Latest, -5, (215, 215, false, true)),
+        (Position::Before(4), 2, (2, 3, false, false)),
+        (Position::After(4), 2, (5, 6, false, false)),
+        (Position::Around(middle.id), 1, (100, 100, false, false)),
+        (Position::Around(middle.id), 3, (99, 101, false, false)),
+        (Position::Unread, 1, (211, 211, false, false)),
+        (Position::Unread, 4, (209, 212, false, false)),
+        (Position::Unread, 10, (206, 215, false, true)),
+    ] {
+        let history = place.history_page(grace.caller, room, position, limit).await.expect("reads");
+        assert_eq!(outline(&history), expected, "{position:?} {limit}");
+    }
 }

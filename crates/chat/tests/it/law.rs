@@ -4,12 +4,17 @@
 
 use std::collections::BTreeMap;
 
-use chat::{AccountUpdate, ConversationUpdate, Delivery, Item, NewGroup, NewRoom, Subscription};
+use chat::{
+    AccountUpdate, ConversationUpdate, Delivery, Draft, Item, NewGroup, NewProject, NewRoom, ProjectUpdate,
+    Subscription,
+};
 use proptest::{
     prelude::*,
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
-use protocol::{Applied, ConversationId, Cursor, MessageId, Position, Role, ServerFrame, State, Stream, Theme, Window};
+use protocol::{
+    Applied, ConversationId, Cursor, MessageId, Position, ProjectId, Role, ServerFrame, State, Stream, Theme, Window,
+};
 
 use crate::place::{Person, Place, pass};
 
@@ -23,6 +28,10 @@ const PEOPLE: usize = 4;
 #[derive(Clone, Debug)]
 enum Deed {
     Say {
+        room: usize,
+    },
+    /// Says something, and joins by it.
+    DropIn {
         room: usize,
     },
     Edit {
@@ -80,6 +89,18 @@ enum Deed {
         other: usize,
         third: usize,
     },
+    MakeProject {
+        other: usize,
+    },
+    /// A further conversation of one of the projects.
+    MakeProjectGroup {
+        project: usize,
+        other: usize,
+    },
+    ChangeProject {
+        project: usize,
+        archived: Option<bool>,
+    },
     OpenDirect {
         other: usize,
     },
@@ -101,6 +122,7 @@ fn deed() -> impl Strategy<Value = (usize, Deed)> {
     let role = prop_oneof![Just(Role::Member), Just(Role::Admin), Just(Role::Owner)];
     let deed = prop_oneof![
         8 => room.clone().prop_map(|room| Deed::Say { room }),
+        2 => room.clone().prop_map(|room| Deed::DropIn { room }),
         3 => message.clone().prop_map(|message| Deed::Edit { message }),
         2 => message.clone().prop_map(|message| Deed::Delete { message }),
         3 => (message, 0..3_usize, any::<bool>()).prop_map(|(message, emoji, on)| Deed::React { message, emoji, on }),
@@ -116,6 +138,10 @@ fn deed() -> impl Strategy<Value = (usize, Deed)> {
         1 => (room.clone(), any::<bool>()).prop_map(|(room, archived)| Deed::Archive { room, archived }),
         2 => any::<bool>().prop_map(|private| Deed::MakeRoom { private }),
         1 => (other.clone(), other.clone()).prop_map(|(other, third)| Deed::MakeGroup { other, third }),
+        1 => other.clone().prop_map(|other| Deed::MakeProject { other }),
+        1 => (room.clone(), other.clone()).prop_map(|(project, other)| Deed::MakeProjectGroup { project, other }),
+        2 => (room.clone(), any::<Option<bool>>())
+            .prop_map(|(project, archived)| Deed::ChangeProject { project, archived }),
         1 => other.prop_map(|other| Deed::OpenDirect { other }),
         2 => (0..3_usize).prop_map(|theme| Deed::Rise { theme }),
         4 => Just(Deed::Flicker),
@@ -128,6 +154,7 @@ fn deed() -> impl Strategy<Value = (usize, Deed)> {
 #[derive(Default)]
 struct World {
     rooms: Vec<ConversationId>,
+    projects: Vec<ProjectId>,
     messages: Vec<MessageId>,
     names: usize,
 }
@@ -135,6 +162,10 @@ struct World {
 impl World {
     fn room(&self, n: usize) -> ConversationId {
         self.rooms[n % self.rooms.len()]
+    }
+
+    fn project(&self, n: usize) -> ProjectId {
+        self.projects[n % self.projects.len()]
     }
 
     /// One of the last messages, so that most deeds find one that is there.
@@ -157,6 +188,10 @@ impl World {
             Deed::Say { room } => {
                 let said = people[who].try_say(self.room(*room), &format!("*number* {}", self.messages.len())).await;
                 self.messages.extend(said.map(|message| message.id));
+            }
+            Deed::DropIn { room } => {
+                let draft = Draft { conversation_id: self.room(*room), client_id: None, body: self.name(), join: true };
+                self.messages.extend(chat.send(caller, draft).await.map(|message| message.id));
             }
             Deed::Edit { message } => {
                 let Some(message) = self.message(*message) else { return };
@@ -200,8 +235,24 @@ impl World {
                 self.rooms.extend(chat.create_room(caller, new).await.map(|entry| entry.conversation.id));
             }
             Deed::MakeGroup { other, third } => {
-                let new = NewGroup { name: String::new(), people: vec![id(other), id(third)] };
+                let new = NewGroup { people: vec![id(other), id(third)], ..NewGroup::default() };
                 self.rooms.extend(chat.create_group(caller, new).await.map(|entry| entry.conversation.id));
+            }
+            Deed::MakeProject { other } => {
+                let new = NewProject { name: self.name(), people: vec![id(other)], ..NewProject::default() };
+                let project = chat.create_project(caller, new).await.expect("anyone may");
+                self.projects.push(project.id);
+                self.rooms.push(project.conversation_id);
+            }
+            Deed::MakeProjectGroup { project, other } => {
+                let project_id = Some(self.project(*project));
+                let new = NewGroup { people: vec![id(other)], project_id, ..NewGroup::default() };
+                self.rooms.extend(chat.create_group(caller, new).await.map(|entry| entry.conversation.id));
+            }
+            Deed::ChangeProject { project, archived } => {
+                let (name, description) = (Some(self.name()), Some(self.name()));
+                let update = ProjectUpdate { name, description, archived: *archived };
+                drop(chat.update_project(caller, self.project(*project), update).await);
             }
             Deed::OpenDirect { other } => {
                 let opened = chat.open_direct(caller, id(other)).await.map(|entry| entry.conversation.id);
@@ -358,15 +409,21 @@ impl Client {
 
 async fn hold_to_the_law(people: &[Person], deeds: &[(usize, Deed)]) {
     let mut world = World::default();
-    // One room of each sort to begin with, so that the first deeds have something to be done to.
+    // One conversation of each sort to begin with, so that the first deeds have something to be done to.
     let name = world.name();
     let room = people[1].room(&name).await;
     for person in &people[2..] {
         person.join(room).await;
     }
     let name = world.name();
-    world.rooms =
-        vec![room, people[1].private_room(&name).await, people[2].group_with(&[&people[0], &people[1]]).await];
+    let project = people[3].project_with(&[&people[1], &people[2]]).await;
+    world.projects = vec![project.id];
+    world.rooms = vec![
+        room,
+        people[1].private_room(&name).await,
+        people[2].group_with(&[&people[0], &people[1]]).await,
+        project.conversation_id,
+    ];
 
     let mut clients = Vec::new();
     for person in people {

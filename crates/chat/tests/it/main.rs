@@ -3,24 +3,34 @@
 //! A test that both databases must pass is an ordinary `async fn(Place)`, named in its file's `on_both_databases!`.
 //! Tests wait for what they expect and never for time to pass; the clock stands still until a test moves it.
 
+mod access_token;
 mod account;
 mod concurrency;
 mod conversation;
 mod database;
 mod direct;
 mod durability;
+mod file;
+mod file_record;
 mod group;
 mod history;
 mod law;
 mod live;
 mod member;
 mod message;
+mod participant;
 mod permission;
 mod place;
 mod plan;
+mod profile;
+mod project;
+mod quota;
 mod read;
+mod scan;
+mod seed;
 mod session;
 mod socket;
+mod upgrade;
 
 /// Makes each test of a file run twice: `sqlite::…` and `postgres::…`.
 macro_rules! on_both_databases {

@@ -10,6 +10,7 @@ crate::on_both_databases! {
     leaving_a_private_room_closes_the_door
     members_are_added_once_and_only_if_they_exist
     members_are_listed_owners_first_then_by_name
+    every_member_comes_once_page_by_page
     an_admin_removes_members_but_no_owner
     only_an_owner_gives_roles
     a_room_never_lacks_an_owner
@@ -92,6 +93,23 @@ async fn members_are_listed_owners_first_then_by_name(place: Place) {
     assert!(listed.iter().all(|(member, user)| member.user_id == user.id && member.left_at.is_none()));
     assert_eq!(place.members(ada.caller, room, "A", 2).await.expect("lists").len(), 2);
     assert_eq!(place.members(ada.caller, room, "zo", 10).await.expect("lists").len(), 1);
+}
+
+async fn every_member_comes_once_page_by_page(place: Place) {
+    let [ada, grace, alan] = place.three().await;
+    let room = ada.room("lab").await;
+    grace.join(room).await;
+    let page = async |search: &str, after: UserId| {
+        let found = place.members_after(ada.caller, room, search, after, 2).await.expect("lists");
+        found.into_iter().map(|(_, user)| user.id).collect::<Vec<_>>()
+    };
+    assert_eq!(page("", UserId(0)).await, [ada.id(), grace.id()]);
+    alan.join(room).await;
+    assert_eq!(page("", grace.id()).await, [alan.id()]);
+    assert_eq!(page("GRA", UserId(0)).await, [grace.id()]);
+    assert!(page("", alan.id()).await.is_empty());
+    let secret = ada.private_room("den").await;
+    assert!(is_not_found(place.members_after(alan.caller, secret, "", UserId(0), 2).await));
 }
 
 async fn an_admin_removes_members_but_no_owner(place: Place) {

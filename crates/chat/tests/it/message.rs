@@ -1,7 +1,7 @@
 //! Messages: sent once, edited, deleted, reacted to.
 
 use chat::Draft;
-use protocol::{ConversationId, Error, MAX_BODY_BYTES, MessageId, Position};
+use protocol::{ConversationId, Error, MAX_BODY_BYTES, MessageId, Position, Role};
 
 use crate::place::{NOWHERE, Person, Place, invalid_field, is_conflict, is_forbidden, is_not_found, pass, refusal};
 
@@ -22,10 +22,16 @@ crate::on_both_databases! {
     a_reaction_counts_once_and_can_be_taken_back
     a_message_has_thirty_kinds_of_reactions_at_most
     a_message_out_of_reach_cannot_be_told_from_a_missing_one
+    a_message_is_read_by_its_id
+    who_speaks_in_an_open_room_may_join_by_it
+    nobody_joins_by_speaking_where_they_may_not
+    what_was_not_said_makes_no_member
+    messages_are_counted_without_the_deleted_ones
 }
 
 async fn send(person: &Person, id: ConversationId, client_id: &str, body: &str) -> chat::Result<protocol::Message> {
-    let draft = Draft { conversation_id: id, client_id: Some(client_id.to_owned()), body: body.to_owned() };
+    let draft =
+        Draft { conversation_id: id, client_id: Some(client_id.to_owned()), body: body.to_owned(), join: false };
     person.chat.send(person.caller, draft).await
 }
 
@@ -81,8 +87,13 @@ async fn a_retry_gets_the_first_ones_answer(place: Place) {
 
 async fn retries_at_the_same_time_post_once(place: Place) {
     let ada = place.user("ada").await;
-    let sent = futures::future::join_all((0..16).map(|_| send(&ada, place.public_id(), "c1", "hello"))).await;
-    assert!(sent.into_iter().all(|message| message.expect("answers").seq == 1));
+    let public = place.public_id();
+    let draft =
+        || Draft { conversation_id: public, client_id: Some("c1".to_owned()), body: "hello".to_owned(), join: false };
+    let sent = futures::future::join_all((0..16).map(|_| ada.chat.send_once(ada.caller, draft()))).await;
+    let sent: Vec<_> = sent.into_iter().map(|sent| sent.expect("answers")).collect();
+    assert!(sent.iter().all(|sent| sent.message.seq == 1));
+    assert_eq!(sent.iter().filter(|sent| !sent.again).count(), 1, "all but one are told that it was there");
     assert_eq!(ada.sees(place.public_id()).await.last_seq, 1);
 }
 
@@ -234,4 +245,75 @@ async fn a_message_out_of_reach_cannot_be_told_from_a_missing_one(place: Place) 
     };
     assert_eq!(refusals(hidden).await, refusals(MessageId(987_654)).await);
     assert!(matches!(refusals(hidden).await[0], Error::NotFound { .. }));
+}
+
+async fn a_message_is_read_by_its_id(place: Place) {
+    let [ada, grace, _] = place.three().await;
+    let said = ada.say(ada.private_room("lab").await, "hello").await;
+    assert_eq!(place.message(ada.caller, said.id).await.expect("reads"), said);
+    assert!(is_not_found(place.message(grace.caller, said.id).await));
+    assert!(is_not_found(place.message(ada.caller, MessageId(987_654)).await));
+}
+
+/// Speaks, and joins by it.
+async fn drop_in(person: &Person, id: ConversationId, client_id: &str, body: &str) -> chat::Result<protocol::Message> {
+    let client_id = Some(client_id.to_owned());
+    let draft = Draft { conversation_id: id, client_id, body: body.to_owned(), join: true };
+    person.chat.send(person.caller, draft).await
+}
+
+async fn who_speaks_in_an_open_room_may_join_by_it(place: Place) {
+    let [ada, grace, _] = place.three().await;
+    let room = ada.room("lab").await;
+    ada.count(room, 3).await;
+    assert!(is_forbidden(grace.try_say(room, "hello").await), "only who says so joins");
+    let before = ada.sees(room).await.rev;
+    let said = drop_in(&grace, room, "c1", "hello").await.expect("posts");
+    let entry = grace.entry(room).await.expect("is in");
+    assert_eq!((entry.role, entry.unread(), entry.conversation.member_count), (Role::Member, 0, 2));
+    assert_eq!((said.rev, entry.conversation.rev), (before + 2, before + 2), "one number for each, nothing between");
+
+    assert_eq!(drop_in(&grace, room, "c1", "hello").await.expect("answers"), said);
+    drop_in(&grace, room, "c2", "again").await.expect("a member just posts");
+    assert_eq!(ada.sees(room).await.rev, before + 3);
+    grace.leave(room).await;
+    assert_eq!(drop_in(&grace, room, "c1", "hello").await.expect("answers"), said);
+    assert!(grace.entry(room).await.is_none(), "a retry says nothing new, and nobody comes back by it");
+}
+
+async fn nobody_joins_by_speaking_where_they_may_not(place: Place) {
+    let [ada, grace, alan] = place.three().await;
+    let (secret, old) = (grace.private_room("merger").await, grace.room("old").await);
+    place.archive(grace.caller, old, true).await.expect("archives");
+    for outsider in [&ada, &alan] {
+        for id in [secret, grace.group_with(&[]).await, NOWHERE] {
+            assert!(is_not_found(drop_in(outsider, id, "c1", "hello").await));
+        }
+        assert!(is_forbidden(drop_in(outsider, old, "c1", "hello").await));
+        assert_eq!(place.conversations(outsider.caller).await.expect("lists").len(), 1, "the public chat");
+    }
+}
+
+async fn what_was_not_said_makes_no_member(place: Place) {
+    let [ada, grace, _] = place.three().await;
+    let room = ada.room("lab").await;
+    assert_eq!(invalid_field(drop_in(&grace, room, "c1", " ").await), "body");
+    drop_in(&grace, place.public_id(), "c1", "hello").await.expect("posts");
+    assert!(is_conflict(drop_in(&grace, room, "c1", "hello").await));
+    assert!(grace.entry(room).await.is_none());
+}
+
+async fn messages_are_counted_without_the_deleted_ones(place: Place) {
+    let [ada, grace, _] = place.three().await;
+    let room = ada.private_room("lab").await;
+    assert_eq!(place.message_count(ada.caller, room).await.expect("counts"), 0);
+    ada.count(room, 3).await;
+    let last = ada.say(room, "4").await;
+    let other = ada.say(place.public_id(), "elsewhere").await;
+    for message in [last, other] {
+        place.delete(ada.caller, message.id).await.expect("deletes");
+    }
+    assert_eq!(place.message_count(ada.caller, room).await.expect("counts"), 3);
+    assert_eq!(place.message_count(ada.caller, place.public_id()).await.expect("counts"), 0);
+    assert!(is_not_found(place.message_count(grace.caller, room).await));
 }

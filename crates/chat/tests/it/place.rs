@@ -1,12 +1,17 @@
 //! A place to test in, and people who do things there. What must work panics when it doesn't; what is to be looked
 //! at comes back as a `Result`.
 
-use std::{cell::Cell, ops::Deref};
+use std::{
+    cell::Cell,
+    ops::Deref,
+    path::{Path, PathBuf},
+};
 
 use chat::{
-    Caller, Chat, ConversationUpdate, Device, Draft, Environment, NewGroup, NewRoom, Result, Settings, SignUp, SignedIn,
+    AcceptedTypes, Caller, Chat, ConversationUpdate, Device, Draft, Environment, NewGroup, NewProject, NewRoom, Result,
+    Settings, SignUp, SignedIn,
 };
-use protocol::{Conversation, ConversationId, Entry, Error, Message, Timestamp, User, UserId};
+use protocol::{Conversation, ConversationId, Entry, Error, Message, Project, Timestamp, User, UserId};
 use tempfile::TempDir;
 
 use crate::database;
@@ -15,6 +20,8 @@ use crate::database;
 pub(crate) const PASSWORD: &str = "correct horse";
 /// How long a sign-in lasts here, in seconds.
 pub(crate) const TOKEN_TTL: i64 = 3_600;
+/// The most bytes of one file here: more than are written at once.
+pub(crate) const MAX_UPLOAD: u64 = 3_000_000;
 /// An id that nothing has.
 pub(crate) const NOWHERE: ConversationId = ConversationId(987_654_321);
 
@@ -34,7 +41,7 @@ pub(crate) fn pass(milliseconds: i64) {
 }
 
 /// How a chat is opened here.
-pub(crate) fn settings(database_url: String) -> Settings {
+pub(crate) fn settings(database_url: String, folder: &Path) -> Settings {
     Settings {
         database_url,
         secret: vec![7; 32],
@@ -42,6 +49,13 @@ pub(crate) fn settings(database_url: String) -> Settings {
         place_name: "Test".to_owned(),
         readers: 2,
         rate_limit: false,
+        uploads: folder.join("uploads"),
+        max_upload: MAX_UPLOAD,
+        quota_person: None,
+        quota_place: None,
+        accepted_types: AcceptedTypes::default(),
+        clamd: None,
+        open_user_api: false,
     }
 }
 
@@ -49,7 +63,7 @@ pub(crate) fn settings(database_url: String) -> Settings {
 pub(crate) struct Place {
     chat: Chat,
     url: String,
-    _folder: Option<TempDir>,
+    folder: TempDir,
 }
 
 impl Deref for Place {
@@ -64,22 +78,41 @@ impl Place {
     pub(crate) async fn on_sqlite() -> Self {
         let folder = tempfile::tempdir().expect("there is room for a folder");
         let url = database::sqlite(folder.path());
-        Self { chat: open(&url).await, url, _folder: Some(folder) }
+        Self { chat: open(&url, folder.path()).await, url, folder }
     }
 
     pub(crate) async fn on_postgres() -> Self {
         let url = database::postgres().await;
-        Self { chat: open(&url).await, url, _folder: None }
+        let folder = tempfile::tempdir().expect("there is room for a folder");
+        Self { chat: open(&url, folder.path()).await, url, folder }
     }
 
     /// Stops and comes back on the same database.
     pub(crate) async fn restart(&mut self) {
         self.chat.close().await;
-        self.chat = open(&self.url).await;
+        self.chat = open(&self.url, self.folder.path()).await;
+    }
+
+    /// Stops and comes back as a place where anyone may change accounts.
+    pub(crate) async fn open_to_anyone(&mut self) {
+        self.restart_with(|settings| settings.open_user_api = true).await;
+    }
+
+    /// Stops and comes back with other settings.
+    pub(crate) async fn restart_with(&mut self, change: impl FnOnce(&mut Settings)) {
+        self.chat.close().await;
+        let mut settings = settings(self.url.clone(), self.folder.path());
+        change(&mut settings);
+        self.chat = start(settings).await;
     }
 
     pub(crate) fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The folder that holds uploaded files.
+    pub(crate) fn uploads(&self) -> PathBuf {
+        self.folder.path().join("uploads")
     }
 
     /// Someone new. The first one administers the place.
@@ -95,9 +128,13 @@ impl Place {
     }
 }
 
-async fn open(url: &str) -> Chat {
+async fn open(url: &str, folder: &Path) -> Chat {
+    start(settings(url.to_owned(), folder)).await
+}
+
+async fn start(settings: Settings) -> Chat {
     let environment = Environment { now, ..Environment::real() };
-    Chat::open(settings(url.to_owned()), environment).await.expect("the database opens")
+    Chat::open(settings, environment).await.expect("the database opens")
 }
 
 /// Someone signed in.
@@ -143,6 +180,12 @@ impl Person {
         self.chat.create_group(self.caller, new).await.expect("makes a group").conversation.id
     }
 
+    pub(crate) async fn project_with(&self, people: &[&Self]) -> Project {
+        let people = people.iter().map(|person| person.id()).collect();
+        let new = NewProject { name: "Engine".to_owned(), people, ..NewProject::default() };
+        self.chat.create_project(self.caller, new).await.expect("makes a project")
+    }
+
     pub(crate) async fn direct_with(&self, other: &Self) -> ConversationId {
         self.chat.open_direct(self.caller, other.id()).await.expect("opens a direct chat").conversation.id
     }
@@ -164,7 +207,9 @@ impl Person {
     }
 
     pub(crate) async fn try_say(&self, id: ConversationId, body: &str) -> Result<Message> {
-        self.chat.send(self.caller, Draft { conversation_id: id, client_id: None, body: body.to_owned() }).await
+        self.chat
+            .send(self.caller, Draft { conversation_id: id, client_id: None, body: body.to_owned(), join: false })
+            .await
     }
 
     pub(crate) async fn say(&self, id: ConversationId, body: &str) -> Message {

@@ -48,6 +48,7 @@ async fn reading_far_back_costs_what_reading_the_end_costs() {
     }
     place.history(ada.caller, room, Position::Unread).await.expect("reads");
     place.history(ada.caller, room, Position::Latest).await.expect("reads");
+    assert_eq!(place.message_count(ada.caller, room).await.expect("counts"), MESSAGES);
     let subscription = place.connect(ada.caller).await.expect("connects");
     let cursor = Cursor { conversation_id: room, rev: MESSAGES - 100, rows: true };
     place.resume(&subscription, None, None, &[cursor]).await.expect("resumes");

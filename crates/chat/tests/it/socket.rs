@@ -11,7 +11,7 @@ use crate::place::{PASSWORD, Person, Place};
 const MAX_QUEUED: i64 = 1_000;
 
 /// Connects and listens from now on.
-async fn listen(person: &Person) -> Subscription {
+pub(crate) async fn listen(person: &Person) -> Subscription {
     let subscription = person.chat.connect(person.caller).await.expect("connects");
     person.chat.resume(&subscription, None, None, &[]).await.expect("resumes");
     subscription
@@ -32,7 +32,7 @@ async fn hear<T>(subscription: &Subscription, wanted: impl Fn(&Event) -> Option<
 }
 
 /// What closes the socket, whatever is still queued before it.
-async fn closed(subscription: &Subscription) -> CloseReason {
+pub(crate) async fn closed(subscription: &Subscription) -> CloseReason {
     loop {
         if let Delivery::Closed(reason) = subscription.next().await {
             return reason;

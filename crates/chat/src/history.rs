@@ -1,0 +1,75 @@
+//! Reading back: any stretch of a conversation, and how many messages it has.
+
+use protocol::{Action, ConversationId, History, PAGE_SIZE, Position};
+use sqlx::AnyConnection;
+
+use crate::{Caller, Chat, Result, message::unknown, permission::require, store, store::conversation::Seen};
+
+/// The most messages that one page of history holds.
+const MAX_PAGE: i64 = 200;
+/// How many messages that were read already stand above the first unread one.
+const CONTEXT: i64 = 10;
+
+impl Chat {
+    /// A stretch of a conversation's history.
+    pub async fn history(&self, caller: Caller, id: ConversationId, position: Position) -> Result<History> {
+        self.history_page(caller, id, position, PAGE_SIZE).await
+    }
+
+    /// A stretch of a conversation's history, of so many messages; at least 1 and at most 200.
+    pub async fn history_page(
+        &self,
+        caller: Caller,
+        id: ConversationId,
+        position: Position,
+        limit: i64,
+    ) -> Result<History> {
+        let mut connection = self.0.store.read().await?;
+        let seen = require(&mut connection, caller, id, Action::Read).await?;
+        read(&mut connection, &seen, position, limit.clamp(1, MAX_PAGE)).await
+    }
+
+    /// How many messages a conversation has, without the deleted ones.
+    pub async fn message_count(&self, caller: Caller, id: ConversationId) -> Result<i64> {
+        let mut connection = self.0.store.read().await?;
+        let seen = require(&mut connection, caller, id, Action::Read).await?;
+        let deleted = store::message::count_deleted(&mut connection, id).await?;
+        // One that was sent and deleted between the two readings is not among the former.
+        Ok((seen.conversation.last_seq - deleted).max(0))
+    }
+}
+
+/// Reads a stretch of history. Since messages are numbered without holes, every position is a range of numbers.
+pub(crate) async fn read(
+    connection: &mut AnyConnection,
+    seen: &Seen,
+    position: Position,
+    limit: i64,
+) -> Result<History> {
+    let (id, newest) = (seen.conversation.id, seen.conversation.last_seq);
+    let (unread, context) = (newest - seen.read_seq, CONTEXT.min(limit / 2));
+    let (first, last) = match position {
+        Position::Latest => (newest - limit + 1, newest),
+        Position::Unread if seen.standing.role.is_none() || unread <= limit - context => (newest - limit + 1, newest),
+        Position::Unread => (seen.read_seq + 1 - context, seen.read_seq - context + limit),
+        // Beyond either end there is nothing: what is meant is the end.
+        Position::Before(seq) => {
+            let seq = seq.clamp(1, newest + 1);
+            (seq - limit, seq - 1)
+        }
+        Position::After(seq) => {
+            let seq = seq.clamp(0, newest);
+            (seq + 1, seq + limit)
+        }
+        Position::Around(message_id) => {
+            let found = store::message::find(connection, message_id).await?;
+            let found = found.filter(|message| message.conversation_id == id).ok_or_else(unknown)?;
+            (found.seq - limit / 2, found.seq - limit / 2 + limit - 1)
+        }
+    };
+    let (first, last) = (first.max(1), last.min(newest));
+    let messages = store::message::stretch(connection, id, first, last).await?;
+    let users = store::user::authors(connection, id, first, last).await?;
+    let rev = seen.conversation.rev;
+    Ok(History { messages, users, at_oldest: first <= 1, at_newest: last >= newest, rev })
+}
