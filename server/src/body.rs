@@ -4,6 +4,7 @@ use std::{any::Any, time::Duration};
 
 use axum::{
     extract::Request,
+    http::header,
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
@@ -17,13 +18,22 @@ pub const LIMIT: usize = 256 * 1024;
 /// The longest that a request may take. Passwords are hashed and writes committed in far less; what takes longer hangs.
 const TIME: Duration = Duration::from_secs(30);
 
-/// Gives up on requests that hang.
+/// Gives up on requests that hang. Uploads take as long as they take, and a Socket.IO poll waits for something to tell.
 pub async fn limit_time(request: Request, next: Next) -> Response {
+    if is_upload(&request) || request.uri().path().starts_with("/socket.io") {
+        return next.run(request).await;
+    }
     let answer = tokio::time::timeout(TIME, next.run(request)).await;
     answer.unwrap_or_else(|_| {
         tracing::error!("gave up after {} seconds", TIME.as_secs());
         error::Error::from(Error::Unavailable).into_response()
     })
+}
+
+/// Whether the body says that it has files in it.
+pub fn is_upload(request: &Request) -> bool {
+    let kind = request.headers().get(header::CONTENT_TYPE);
+    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/form-data"))
 }
 
 /// Answers for a handler that panicked. What happened was logged where it did ([`crate::log`]).

@@ -15,6 +15,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt as _;
 
+use crate::impatient::Impatient;
+
 /// How long a client may take to send a request's headers, and a connection may wait for its next request. Longer than
 /// proxies keep theirs (nginx: 60 seconds), so that they end them and not we, in the middle of a request.
 const HEADERS: Duration = Duration::from_secs(75);
@@ -53,8 +55,9 @@ async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, stoppin
     });
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEADERS);
-    let mut serving =
-        pin!(http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)).with_upgrades());
+    let mut serving = pin!(
+        http.serve_connection(TokioIo::new(Impatient::new(stream)), TowerToHyperService::new(service)).with_upgrades()
+    );
     let outcome = if let Some(ended) = stopping.run_until_cancelled(serving.as_mut()).await {
         ended
     } else {

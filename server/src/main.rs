@@ -4,8 +4,8 @@ use std::{io, process::ExitCode};
 
 use clap::Parser as _;
 use server::{
-    Settings,
-    settings::{Command, CommandLine},
+    Settings, StartError,
+    settings::{Command, CommandLine, SeedArguments},
 };
 use tokio::{
     net::TcpListener,
@@ -17,6 +17,7 @@ fn main() -> ExitCode {
         let line = CommandLine::parse();
         match line.command.unwrap_or(Command::Serve) {
             Command::Serve => serve(line.settings),
+            Command::Seed(arguments) => seed(&line.settings, arguments),
         }
     });
     outcome.map_or_else(
@@ -39,11 +40,35 @@ fn read_dotenv() -> Result<(), String> {
 #[tokio::main]
 async fn serve(settings: Settings) -> Result<(), String> {
     server::log::start(&settings)?;
+    raise_file_limit();
     let listener = TcpListener::bind(&settings.addr).await.map_err(|error| cannot_listen(&settings.addr, &error))?;
     let stop = stop_signal().map_err(|error| format!("can’t listen for signals: {error}"))?;
     server::serve(listener, settings, chat::Environment::real(), stop, |address| println!("Confab is at {address}"))
         .await
         .map_err(|error| error.to_string())
+}
+
+#[tokio::main]
+async fn seed(settings: &Settings, arguments: SeedArguments) -> Result<(), String> {
+    server::log::start(settings)?;
+    let seeded = server::seed(settings, chat::Environment::real(), arguments).await.map_err(|error| match error {
+        StartError::Seed(chat::Error::Refusal(protocol::Error::Conflict { message })) => {
+            format!("{message} To add to them, say: confab seed --add")
+        }
+        other => other.to_string(),
+    })?;
+    let chat::Seeded { people, conversations, messages, username, password } = seeded;
+    println!("Made {people} people, {conversations} conversations and {messages} messages.");
+    println!("Sign in as {username}, or as anyone else, with the password {password}");
+    Ok(())
+}
+
+/// Every socket is an open file, and most systems let a program have 1,024 of them unless it asks for what it may have.
+fn raise_file_limit() {
+    match rlimit::increase_nofile_limit(u64::MAX) {
+        Ok(limit) => tracing::debug!(limit, "open files"),
+        Err(error) => tracing::warn!(%error, "the limit on open files can’t be raised: few can be connected at once"),
+    }
 }
 
 fn cannot_listen(addr: &str, error: &io::Error) -> String {

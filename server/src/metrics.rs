@@ -1,7 +1,10 @@
 //! What is counted, for Prometheus. No label names a person, a room or a path: there would be no end of them, and
 //! numbers are read by more people than messages are.
 
-use std::{sync::OnceLock, time::Duration};
+use std::{
+    sync::{Mutex, OnceLock, PoisonError},
+    time::Duration,
+};
 
 use metrics::{counter, gauge, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -49,6 +52,9 @@ pub fn start(state: &AppState) {
 
 /// All counts as Prometheus reads them.
 pub fn render(state: &AppState) -> String {
+    // Where several servers share the process, none may set the gauge between another's setting and reading it.
+    static ALONE: Mutex<()> = Mutex::new(());
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     #[expect(clippy::cast_precision_loss, reason = "no machine has 2^52 sockets")]
     gauge!("confab_sockets").set(state.sockets.len() as f64);
     handle().render()

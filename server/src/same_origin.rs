@@ -2,7 +2,7 @@
 //!
 //! A browser sends the cookie along with whatever some other site makes it send (cross-site request forgery). `Lax`
 //! cookies stop most of that; this layer stops the rest, among it posts from a sibling subdomain, and forged sign-ins
-//! that would put someone into the attacker's account.
+//! that would put someone into the attacker's account. Pages of origins that the settings list may use the API.
 
 use axum::{
     extract::{Request, State},
@@ -12,18 +12,48 @@ use axum::{
 };
 use protocol::Error;
 
-use crate::{AppState, error, session};
+use crate::{AppState, cors, error, session};
 
 /// Refuses requests that change something and were sent by another site's page.
 pub async fn check(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let signs_in = matches!(request.uri().path(), "/sign-in" | "/sign-up");
-    let at_risk = changes && (signs_in || session::has_cookie(request.headers()));
-    if at_risk && !is_own(&state, request.headers(), request.uri()) {
+    let at_risk = changes(&request) && (signs_in || session::has_cookie(request.headers()));
+    let invited = is_own(&state, request.headers(), request.uri()) || cors::admits(&state, &request);
+    if at_risk && !(invited && is_meant(&request)) {
         let refusal = Error::forbidden("This came from another site, so nothing was changed. Try again from here.");
         return error::Error::from(refusal).into_response();
     }
     next.run(request).await
+}
+
+/// Whether this may change something. A document ends sign-ins by `GET`, which a link from anywhere could do.
+fn changes(request: &Request) -> bool {
+    !is_get(request) || ends_sign_in(request)
+}
+
+fn is_get(request: &Request) -> bool {
+    matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+fn ends_sign_in(request: &Request) -> bool {
+    matches!(request.uri().path(), "/login" | "/logout")
+}
+
+/// Whether somebody wants this, for a sign-in that a `GET` would end: the address was typed, or a script or a program
+/// asks. A picture whose address someone gave as theirs, or a link in a message, comes from our own pages as well.
+fn is_meant(request: &Request) -> bool {
+    if !is_get(request) || !ends_sign_in(request) {
+        return true;
+    }
+    match text(request.headers(), "sec-fetch-site") {
+        Some("none") => true,
+        Some(_) => text(request.headers(), "sec-fetch-dest") == Some("empty"),
+        // Browsers don't say where the place has no https. What scripts and programs accept names no page or picture.
+        None => {
+            let accept = text(request.headers(), header::ACCEPT.as_str()).unwrap_or_default();
+            !accept.contains("text/html") && !accept.contains("image/")
+        }
+    }
 }
 
 /// Whether a page of ours sent this. What names neither header is not a browser, and has no cookie that it didn't

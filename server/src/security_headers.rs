@@ -13,8 +13,9 @@ use crate::AppState;
 #[derive(Clone)]
 pub struct Nonce(pub String);
 
-/// For everything that is not a page: should a browser ever show it as one, nothing in it runs or loads.
-const INERT: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+/// For everything that is not a page: should a browser ever show it as one, nothing in it runs or loads, and it has no part
+/// in our origin. What people upload goes out with this.
+const INERT: &str = "default-src 'none'; sandbox; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 /// Makes the request's nonce, and sets the headers of its answer.
 pub async fn set(State(state): State<AppState>, mut request: Request, next: Next) -> Response {

@@ -2,11 +2,14 @@
 
 use std::{io, sync::Arc, time::Duration};
 
-use chat::{Chat, Environment};
+use chat::{AcceptedTypes, Chat, Environment, Fault};
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{AppState, Settings, connections, data_folder::DataFolder, metrics, router, secret, settings::Switch};
+use crate::{
+    AppState, Settings, connections, data_folder::DataFolder, metrics, router, secret, settings::Switch,
+    socketio::SocketIo,
+};
 
 /// How long requests and sockets may take to finish once the server is told to stop.
 const STOP_LIMIT: Duration = Duration::from_secs(10);
@@ -25,12 +28,29 @@ pub enum StartError {
         /// What the system says.
         error: io::Error,
     },
+    /// The folder of the uploads can't be used.
+    #[error("the folder for uploads {path} can’t be used: {error}. CONFAB_UPLOADS names another one")]
+    Uploads {
+        /// The folder.
+        path: String,
+        /// What the system says.
+        error: io::Error,
+    },
     /// The database can't be opened.
     #[error("the database can’t be opened: {0}")]
     Database(chat::Error),
     /// The listener failed.
     #[error("can’t listen: {0}")]
     Listen(#[from] io::Error),
+    /// The place can't be filled.
+    #[error("{0}")]
+    Seed(chat::Error),
+}
+
+impl StartError {
+    pub(crate) fn data(settings: &Settings, error: io::Error) -> Self {
+        Self::Data { path: settings.data.display().to_string(), error }
+    }
 }
 
 /// Serves on `listener` until `stop` resolves, then ends every socket with "restarting" and lets requests finish.
@@ -44,8 +64,11 @@ pub async fn serve(
 ) -> Result<(), StartError> {
     let address = listener.local_addr()?;
     let url = settings.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
-    let unusable = |error| StartError::Data { path: settings.data.display().to_string(), error };
+    let unusable = |error| StartError::data(&settings, error);
     let _data_folder = DataFolder::open(&settings.data).map_err(unusable)?;
+    if settings.open_user_api {
+        tracing::warn!("CONFAB_OPEN_USER_API is on: anyone can read e-mail addresses and change or delete accounts");
+    }
     let secret = secret::load(&settings, environment).map_err(unusable)?;
     let state = open(settings, secret, environment).await?;
     metrics::start(&state);
@@ -60,6 +83,23 @@ pub async fn serve(
 }
 
 async fn open(settings: Settings, secret: Vec<u8>, environment: Environment) -> Result<AppState, StartError> {
+    let chat = open_chat(&settings, secret, environment).await?;
+    Ok(AppState {
+        chat,
+        settings: Arc::new(settings),
+        environment,
+        stopping: CancellationToken::new(),
+        sockets: TaskTracker::new(),
+        socketio: SocketIo::default(),
+    })
+}
+
+/// Opens the database as the settings say.
+pub(crate) async fn open_chat(
+    settings: &Settings,
+    secret: Vec<u8>,
+    environment: Environment,
+) -> Result<Chat, StartError> {
     let how = chat::Settings {
         database_url: settings.database(),
         secret,
@@ -67,14 +107,22 @@ async fn open(settings: Settings, secret: Vec<u8>, environment: Environment) -> 
         place_name: settings.name.clone(),
         readers: READERS,
         rate_limit: settings.rate_limit == Switch::On,
+        open_user_api: settings.open_user_api,
+        uploads: settings.uploads_folder(),
+        max_upload: settings.max_upload,
+        quota_person: settings.quota_person,
+        quota_place: settings.quota_place,
+        accepted_types: AcceptedTypes {
+            allowed: settings.upload_allow.clone().unwrap_or_default(),
+            denied: settings.upload_deny.clone().unwrap_or_default(),
+        },
+        clamd: settings.clamd.clone(),
     };
-    let chat = Chat::open(how, environment).await.map_err(StartError::Database)?;
-    Ok(AppState {
-        chat,
-        settings: Arc::new(settings),
-        environment,
-        stopping: CancellationToken::new(),
-        sockets: TaskTracker::new(),
+    Chat::open(how, environment).await.map_err(|error| match error {
+        chat::Error::Fault(Fault::UploadsFolder(path, error)) => {
+            StartError::Uploads { path: path.display().to_string(), error }
+        }
+        other => StartError::Database(other),
     })
 }
 

@@ -1,98 +1,33 @@
-//! Who asks. The browser holds its token in a cookie, programs send it as `Authorization: Bearer`; either way a layer
-//! resolves it once per request into a [`Visitor`].
+//! Who asks. The browser holds its token in a cookie, programs send it as `Authorization: Bearer`; either way it was
+//! resolved into a [`Visitor`] before a handler asks here ([`crate::resolve`]).
 
 use std::{convert::Infallible, net::SocketAddr};
 
 use app::context::Visitor;
 use axum::{
-    Extension, RequestPartsExt as _,
-    extract::{ConnectInfo, FromRequestParts, Request, State},
+    RequestPartsExt as _,
+    extract::{ConnectInfo, FromRequestParts},
     http::{HeaderMap, HeaderValue, header, request::Parts},
-    middleware::Next,
-    response::{AppendHeaders, IntoResponse as _, Response},
+    response::AppendHeaders,
 };
 use axum_extra::extract::CookieJar;
-use chat::{Authenticated, Caller, Device};
+use chat::{Caller, Device};
 use protocol::Timestamp;
 
-use crate::{
-    AppState, address,
-    error::{self, Asked, Error},
-    observe::RequestId,
-    security_headers::Nonce,
-};
+use crate::{AppState, address, error::Error};
 
 /// The cookie that holds a browser's token.
 pub const COOKIE: &str = "confab_session";
 
-/// Resolves the request's token, and turns whatever error comes out into an answer that fits who asked.
-pub async fn resolve(
-    State(state): State<AppState>,
-    Extension(RequestId(request_id)): Extension<RequestId>,
-    Extension(Nonce(nonce)): Extension<Nonce>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let asked = Asked::by(&request);
-    let cookies = Cookies::of(&state, request.headers());
-    let (found, fault) = match authenticate(&state, request.headers()).await {
-        Ok(found) => (found, None),
-        Err(fault) => (None, Some(Error::from(fault))),
-    };
-    let visitor = Visitor { caller: found.map(|found| found.caller), request_id, nonce };
-    request.extensions_mut().insert(visitor.clone());
-    if let Some(found) = found {
-        request.extensions_mut().insert(found);
-    }
-    let response = match fault {
-        Some(fault) => fault.into_response(),
-        None => next.run(request).await,
-    };
-    let response = error::dress(&state, &visitor, &asked, response).await;
-    renew(&state, &visitor, &cookies, found, response).await
-}
-
-/// Who is behind the request's token. One that is expired, revoked or forged makes a stranger; only a fault is an error.
-async fn authenticate(state: &AppState, headers: &HeaderMap) -> chat::Result<Option<Authenticated>> {
-    let Some(token) = bearer(headers).or_else(|| cookie(headers)) else { return Ok(None) };
-    match state.chat.authenticate(&token).await {
-        Ok(found) => Ok(Some(found)),
-        Err(chat::Error::Refusal(_)) => Ok(None),
-        Err(fault) => Err(fault),
-    }
-}
-
-/// Lengthens a browser's sign-in that is in use, once half of its life is over.
-async fn renew(
-    state: &AppState,
-    visitor: &Visitor,
-    cookies: &Cookies,
-    found: Option<Authenticated>,
-    response: Response,
-) -> Response {
-    let Some(found) = found else { return response };
-    let left = found.expires_at.0 - (state.environment.now)().0;
-    let life = i64::try_from(state.settings.token_ttl.as_millis()).unwrap_or(i64::MAX);
-    // A handler that sets the cookie itself has just signed someone in or out.
-    if !cookies.sent || left > life / 2 || response.headers().contains_key(header::SET_COOKIE) {
-        return response;
-    }
-    match state.chat.renew(found.caller).await {
-        Ok((token, expires_at)) => (cookies.set(&token, expires_at), response).into_response(),
-        Err(error) => {
-            error.report(&visitor.request_id);
-            response
-        }
-    }
-}
-
-fn bearer(headers: &HeaderMap) -> Option<String> {
+/// The token that a program sends.
+pub fn bearer(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
 }
 
-fn cookie(headers: &HeaderMap) -> Option<String> {
+/// The token that a browser sends.
+pub fn cookie(headers: &HeaderMap) -> Option<String> {
     CookieJar::from_headers(headers).get(COOKIE).map(|cookie| cookie.value().to_owned())
 }
 
@@ -132,7 +67,8 @@ impl FromRequestParts<AppState> for RequestDevice {
 /// Sets and clears the cookie: an extractor, since whether it is `Secure` depends on the request.
 pub struct Cookies {
     secure: bool,
-    sent: bool,
+    /// Whether the request was made with the cookie.
+    pub sent: bool,
     now: Timestamp,
 }
 
@@ -140,7 +76,8 @@ pub struct Cookies {
 pub type SetCookie = AppendHeaders<Option<(header::HeaderName, HeaderValue)>>;
 
 impl Cookies {
-    fn of(state: &AppState, headers: &HeaderMap) -> Self {
+    /// For the answer to a request with these headers.
+    pub fn of(state: &AppState, headers: &HeaderMap) -> Self {
         let forwarded = address::is_forwarded_https(headers, state.settings.trusted_proxies);
         Self {
             secure: state.settings.is_https() || forwarded,

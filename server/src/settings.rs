@@ -2,7 +2,10 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use chat::{Clamd, MediaTypes};
+use clap::{Args, Parser, Subcommand, ValueEnum, builder::BoolishValueParser};
+
+use crate::cors::Origins;
 
 /// A live team chat that you host yourself: rooms, direct and group chats, in one program.
 ///
@@ -24,6 +27,34 @@ pub struct CommandLine {
 pub enum Command {
     /// Serve the place until stopped by Ctrl-C or SIGTERM (the default).
     Serve,
+    /// Fill the database with a made-up place: people, rooms, direct chats, projects, and talk spread over weeks.
+    ///
+    /// Everyone in it has the password that is printed at the end. Stop the server first.
+    Seed(SeedArguments),
+}
+
+/// What to make up.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct SeedArguments {
+    /// How many people.
+    #[arg(long, default_value_t = 50)]
+    pub users: usize,
+
+    /// How many messages.
+    #[arg(long, default_value_t = 10_000)]
+    pub messages: usize,
+
+    /// Over how many weeks, up to now.
+    #[arg(long, default_value_t = 8)]
+    pub weeks: u16,
+
+    /// The same number makes the same place.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+
+    /// Add to a database in which there are people already; without this, such a one is left alone.
+    #[arg(long)]
+    pub add: bool,
 }
 
 /// How the place is run.
@@ -47,6 +78,40 @@ pub struct Settings {
     #[arg(long = "flask-database-url", global = true, env = "DATABASE_URL", hide = true)]
     flask_database_url: Option<String>,
 
+    /// The folder that holds uploaded files; made when missing. Without it, `uploads` in the data folder. It is for this
+    /// place alone. Also read from `UPLOAD_FOLDER`, where a relative path means a folder in the data folder.
+    #[arg(long, global = true, env = "CONFAB_UPLOADS", hide_env_values = true)]
+    pub uploads: Option<PathBuf>,
+
+    #[arg(long = "flask-uploads", global = true, env = "UPLOAD_FOLDER", hide = true)]
+    flask_uploads: Option<PathBuf>,
+
+    /// The most that one uploaded file may have: bytes, or a number with `KB`, `MB` or `GB` (thousands).
+    #[arg(long, global = true, env = "CONFAB_MAX_UPLOAD", default_value = "100MB", value_parser = size, hide_env_values = true)]
+    pub max_upload: u64,
+
+    /// The most that all files of one person may have together, written as the above. Without it, as much as they like.
+    #[arg(long, global = true, env = "CONFAB_QUOTA_PERSON", value_parser = size, hide_env_values = true)]
+    pub quota_person: Option<u64>,
+
+    /// The most that all files of the place may have together. Without it, as much as there is room on the disk.
+    #[arg(long, global = true, env = "CONFAB_QUOTA_PLACE", value_parser = size, hide_env_values = true)]
+    pub quota_place: Option<u64>,
+
+    /// The types of files that are taken, with commas between them: `image/*,application/pdf`. Told by what is in a file,
+    /// not by its name; pages, scripts and all that can be read are text/plain too. Without it, all types.
+    #[arg(long, global = true, env = "CONFAB_UPLOAD_ALLOW", value_parser = MediaTypes::parse, hide_env_values = true)]
+    pub upload_allow: Option<MediaTypes>,
+
+    /// The types of files that are not taken, even if they are allowed.
+    #[arg(long, global = true, env = "CONFAB_UPLOAD_DENY", value_parser = MediaTypes::parse, hide_env_values = true)]
+    pub upload_deny: Option<MediaTypes>,
+
+    /// A virus scanner (clamd of `ClamAV`) that every file must pass: `127.0.0.1:3310`, or the path of its socket. Where it
+    /// can't be asked, no file is taken. Its `StreamMaxLength` must not be less than the largest file.
+    #[arg(long, global = true, env = "CONFAB_CLAMD", value_parser = Clamd::parse, hide_env_values = true)]
+    pub clamd: Option<Clamd>,
+
     /// The address under which people reach the place, such as `https://chat.example.org`. Needed behind a proxy
     /// that changes the Host header; with `https` the cookie is marked Secure.
     #[arg(long, global = true, env = "CONFAB_PUBLIC_URL", value_parser = public_url, hide_env_values = true)]
@@ -56,6 +121,18 @@ pub struct Settings {
     /// believed, and so is X-Forwarded-Proto.
     #[arg(long, global = true, env = "CONFAB_TRUSTED_PROXIES", default_value_t = 0, hide_env_values = true)]
     pub trusted_proxies: usize,
+
+    /// The origins of other sites whose pages may use the API with their visitors' sign-ins, with commas between
+    /// them. `*` lets pages from anywhere use it, with a token of theirs but never with a visitor's cookie. Also read
+    /// from `SOCKETIO_CORS` and `SOCKETIO_CORS_ORIGIN`.
+    #[arg(long, global = true, env = "CONFAB_CORS_ORIGINS", value_parser = Origins::parse, hide_env_values = true)]
+    pub cors_origins: Option<Origins>,
+
+    #[arg(long = "socketio-cors", global = true, env = "SOCKETIO_CORS", value_parser = Origins::parse, hide = true)]
+    socketio_cors: Option<Origins>,
+
+    #[arg(long = "socketio-cors-origin", global = true, env = "SOCKETIO_CORS_ORIGIN", value_parser = Origins::parse, hide = true)]
+    socketio_cors_origin: Option<Origins>,
 
     /// What the place is called.
     #[arg(long, global = true, env = "CONFAB_NAME", default_value = "Confab", hide_env_values = true)]
@@ -73,9 +150,15 @@ pub struct Settings {
     #[arg(long = "flask-secret", global = true, env = "SECRET_KEY", hide = true)]
     flask_secret: Option<String>,
 
-    /// Whether sign-in attempts and the frames of a socket are limited. Turn it off only to test.
+    /// Whether sign-in attempts, requests to the API and the frames of a socket are limited. Turn it off only to test.
     #[arg(long, global = true, env = "CONFAB_RATE_LIMIT", default_value = "on", hide_env_values = true)]
     pub rate_limit: Switch,
+
+    /// Let anyone at all, signed in or not, read e-mail addresses and change or delete accounts through `/api/users`.
+    /// For closed test networks only.
+    #[arg(long, global = true, env = "CONFAB_OPEN_USER_API", num_args = 0..=1, require_equals = true, default_value_t = false,
+        default_missing_value = "true", value_parser = BoolishValueParser::new(), hide_env_values = true)]
+    pub open_user_api: bool,
 
     /// Who may read `/metrics`: whoever sends this as a Bearer token. Without it, only programs on this machine.
     #[arg(long, global = true, env = "CONFAB_METRICS_TOKEN", hide_env_values = true)]
@@ -118,6 +201,15 @@ impl Settings {
         }
     }
 
+    /// The folder that holds uploaded files.
+    pub fn uploads_folder(&self) -> PathBuf {
+        match (&self.uploads, &self.flask_uploads) {
+            (Some(folder), _) => folder.clone(),
+            (None, Some(folder)) => self.data.join(folder),
+            (None, None) => self.data.join("uploads"),
+        }
+    }
+
     /// The secret that was given, if one was.
     pub fn given_secret(&self) -> Option<&str> {
         self.secret.as_deref().or(self.flask_secret.as_deref()).filter(|secret| !secret.is_empty())
@@ -129,6 +221,12 @@ impl Settings {
         let authority = url.find("://")? + 3;
         let end = url.get(authority..)?.find('/').map_or(url.len(), |slash| authority + slash);
         url.get(..end)
+    }
+
+    /// The origins of other sites that may use the API, by whichever names they were given.
+    pub fn origins(&self) -> Origins {
+        let given = [&self.cors_origins, &self.socketio_cors, &self.socketio_cors_origin];
+        given.into_iter().flatten().fold(Origins::default(), Origins::and)
     }
 
     /// Whether people reach the place by `https` for certain.
@@ -172,6 +270,23 @@ fn duration(text: &str) -> Result<Duration, String> {
     }
 }
 
+fn size(text: &str) -> Result<u64, String> {
+    let text = text.trim().to_ascii_uppercase();
+    let (number, unit) = text.split_at(text.trim_end_matches(|c: char| !c.is_ascii_digit()).len());
+    let bytes = match unit.trim() {
+        "" | "B" => 1,
+        "KB" => 1_000,
+        "MB" => 1_000_000,
+        "GB" => 1_000_000_000,
+        _ => return Err("write bytes, or a number with KB, MB or GB".to_owned()),
+    };
+    // The database counts bytes in 64 bits with a sign.
+    match number.parse::<u64>().ok().and_then(|number| number.checked_mul(bytes)) {
+        Some(total) if total > 0 && i64::try_from(total).is_ok() => Ok(total),
+        _ => Err("it must be at least one byte".to_owned()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -207,6 +322,38 @@ mod tests {
     }
 
     #[test]
+    fn uploads_lie_in_the_data_folder_unless_named() {
+        let folder = |arguments: &[&str]| settings(arguments).uploads_folder();
+        assert_eq!(folder(&[]), PathBuf::from("/place/uploads"));
+        assert_eq!(folder(&["--flask-uploads", "files"]), PathBuf::from("/place/files"));
+        assert_eq!(folder(&["--flask-uploads", "/srv/files"]), PathBuf::from("/srv/files"));
+        assert_eq!(folder(&["--uploads", "/srv/a", "--flask-uploads", "b"]), PathBuf::from("/srv/a"));
+    }
+
+    #[test]
+    fn a_size_is_bytes_or_has_a_unit() {
+        assert_eq!(settings(&[]).max_upload, 100_000_000);
+        assert_eq!(size("5242880"), Ok(5_242_880));
+        assert_eq!(size(" 2 gb "), Ok(2_000_000_000));
+        for text in ["", "MB", "1TB", "-1", "1.5MB", "0", "99999999999999999999", "18446744073709551GB"] {
+            assert!(size(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn files_are_limited_only_when_asked_for() {
+        let none = settings(&[]);
+        assert!(none.quota_person.is_none() && none.quota_place.is_none() && none.upload_allow.is_none());
+        let some = settings(&["--quota-person", "1GB", "--quota-place", "50 gb", "--upload-deny", "video/*"]);
+        assert_eq!((some.quota_person, some.quota_place), (Some(1_000_000_000), Some(50_000_000_000)));
+        assert_eq!(some.upload_deny, MediaTypes::parse("video/*").ok());
+        for arguments in [["--quota-person", "0"], ["--upload-allow", "png"]] {
+            let all = ["confab"].into_iter().chain(arguments);
+            assert!(CommandLine::try_parse_from(all).is_err(), "{arguments:?}");
+        }
+    }
+
+    #[test]
     fn a_public_address_is_an_origin() {
         assert_eq!(
             settings(&["--public-url", "https://Chat.example.org/"]).public_origin(),
@@ -214,6 +361,33 @@ mod tests {
         );
         for text in ["chat.example.org", "https://", "https://example.org/chat", "ftp://example.org", "https://a@b"] {
             assert!(public_url(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn all_names_of_the_shared_origins_count_together() {
+        let flags = [
+            "--cors-origins",
+            "https://a",
+            "--socketio-cors",
+            "https://b,https://c",
+            "--socketio-cors-origin",
+            "https://d",
+        ];
+        let origins = settings(&flags).origins();
+        assert!(["https://a", "https://b", "https://c", "https://d"].iter().all(|origin| origins.lists(origin)));
+        assert_eq!(settings(&[]).origins(), Origins::default());
+    }
+
+    #[test]
+    fn accounts_are_open_to_anyone_only_when_asked_for() {
+        for (arguments, open) in [
+            (&[][..], false),
+            (&["--open-user-api"], true),
+            (&["--open-user-api=on"], true),
+            (&["--open-user-api=false"], false),
+        ] {
+            assert_eq!(settings(arguments).open_user_api, open, "{arguments:?}");
         }
     }
 

@@ -1,6 +1,8 @@
 //! The pages and the forms on them. A handler loads through [`chat`], renders a page of [`app`], or takes what a form
 //! posted and sends the browser on (303), so that a reload never posts again. Nothing here needs script.
 
+mod access_token;
+mod choose;
 mod conversation;
 mod details;
 mod error;
@@ -9,6 +11,7 @@ mod groups;
 mod home;
 mod message;
 mod people;
+mod project;
 mod reader;
 mod rooms;
 mod session;
@@ -22,11 +25,11 @@ use axum::{
 use crate::AppState;
 
 pub use error::error_page;
+pub use home::lead as lead_home;
 
 /// Every page and every form.
 pub fn router() -> Router<AppState> {
     Router::new()
-        .route("/", get(home::show))
         .route("/sign-in", get(session::sign_in_form).post(session::sign_in))
         .route("/sign-up", get(session::sign_up_form).post(session::sign_up))
         .route("/sign-out", post(session::sign_out))
@@ -37,6 +40,7 @@ pub fn router() -> Router<AppState> {
         .route("/direct/{user}", post(people::open_direct))
         .route("/groups", post(groups::create))
         .route("/groups/new", get(groups::form))
+        .merge(project::router())
         .merge(own_account())
 }
 
@@ -63,6 +67,8 @@ fn own_account() -> Router<AppState> {
         .route("/settings/sessions", get(settings::sessions))
         .route("/settings/sessions/end-others", post(settings::end_other_sessions))
         .route("/settings/sessions/{session}/end", post(settings::end_session))
+        .route("/settings/tokens", get(access_token::list).post(access_token::create))
+        .route("/settings/tokens/{token}/revoke", post(access_token::revoke))
         .route("/settings/appearance", get(settings::appearance).post(settings::change_appearance))
         .route("/settings/account", get(settings::account).post(settings::deactivate))
 }

@@ -14,7 +14,7 @@ use crate::error::Result;
 pub async fn show(reader: Reader, Asked(asked): Asked) -> Result<Response> {
     let start = reader.start().await?;
     let search = asked.text("search");
-    let people = reader.chat.users(reader.caller, &search, PEOPLE_SHOWN).await?;
+    let people = reader.chat.users(reader.caller, &search, None, PEOPLE_SHOWN).await?;
     let online = people.iter().map(|user| user.id).filter(|id| reader.chat.is_online(*id)).collect();
     let theme = start.account.theme;
     let props = PeopleProps { start, people, online, search };

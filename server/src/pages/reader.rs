@@ -72,6 +72,8 @@ pub fn said_by_form(error: chat::Error) -> error::Result<Error> {
             | Error::Conflict { .. }
             | Error::Forbidden { .. }
             | Error::TooLarge { .. }
+            | Error::RefusedMedia { .. }
+            | Error::NoRoom { .. }
             | Error::TooMany { .. }),
         ) => Ok(refusal),
         other => Err(other.into()),

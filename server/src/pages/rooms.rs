@@ -17,7 +17,7 @@ use crate::error::Result;
 pub async fn browse(reader: Reader, Asked(asked): Asked) -> Result<Response> {
     let start = reader.start().await?;
     let search = asked.text("search");
-    let rooms = reader.chat.browse_rooms(reader.caller, &search, ROOMS_SHOWN).await?;
+    let rooms = reader.chat.browse_rooms(reader.caller, &search, None, ROOMS_SHOWN).await?;
     let theme = start.account.theme;
     let props = RoomsProps { start, rooms, search, done: asked.done() };
     Ok(reader.page(StatusCode::OK, "Rooms", theme, || Rooms(props)))

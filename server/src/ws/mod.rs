@@ -18,15 +18,16 @@ use chat::Authenticated;
 use protocol::Error;
 use tokio::sync::Mutex;
 
+pub use self::{close::Close, connection::PING, pace::Pace};
 use connection::Line;
 
 use crate::{AppState, error::Result, same_origin};
 
 /// The longest frame and message that a client may send, in bytes: the longest body, escaped, fits.
-const FRAME_LIMIT: usize = 64 * 1024;
+pub const FRAME_LIMIT: usize = 64 * 1024;
 
 /// Most sockets are silent most of the time, and there may be 10,000.
-const BUFFER: usize = 2 * 1024;
+pub const BUFFER: usize = 2 * 1024;
 
 /// Opens a socket for someone who is signed in and came from a page of ours, or from no page.
 pub async fn upgrade(
@@ -68,7 +69,7 @@ pub async fn upgrade(
 }
 
 /// How long the token is good for.
-fn lifetime(state: &AppState, found: Authenticated) -> Duration {
+pub fn lifetime(state: &AppState, found: Authenticated) -> Duration {
     let left = found.expires_at.0 - (state.environment.now)().0;
     Duration::from_millis(u64::try_from(left).unwrap_or(0))
 }

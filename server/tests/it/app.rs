@@ -82,8 +82,9 @@ impl TestApp {
 fn settings(data: &Path, flags: &[&str]) -> Settings {
     let data = data.join("data");
     let database = format!("sqlite://{}/confab.db", data.display());
+    let uploads = data.join("uploads").to_str().expect("a path in UTF-8").to_owned();
     let data = data.to_str().expect("a path in UTF-8").to_owned();
-    let own = ["confab", "--data", &data, "--database-url", &database].into_iter();
+    let own = ["confab", "--data", &data, "--database-url", &database, "--uploads", &uploads].into_iter();
     let limit = if flags.contains(&"--rate-limit") { &[][..] } else { &["--rate-limit", "off"] };
     CommandLine::try_parse_from(own.chain(limit.iter().copied()).chain(flags.iter().copied())).expect("flags").settings
 }

@@ -165,6 +165,13 @@ async fn hold_against_what_is_stored(folder: &Path, writers: &[Writer]) {
         place_name: "Confab".into(),
         readers: 1,
         rate_limit: false,
+        open_user_api: false,
+        uploads: folder.join("data/uploads"),
+        max_upload: 1_000_000,
+        quota_person: None,
+        quota_place: None,
+        accepted_types: chat::AcceptedTypes::default(),
+        clamd: None,
     };
     let chat = Chat::open(settings, Environment::real()).await.expect("the database opens");
     let signed_in = chat.sign_in("writer0", PASSWORD, Device::default()).await.expect("signed in");

@@ -27,7 +27,10 @@ pub struct Program {
 
 /// The program with nothing of the developer's environment.
 fn command(folder: &Path, settings: &[(&str, &str)]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_confab"));
+    under(Command::new(env!("CARGO_BIN_EXE_confab")), folder, settings)
+}
+
+fn under(mut command: Command, folder: &Path, settings: &[(&str, &str)]) -> Command {
     command.env_clear().current_dir(folder).stdout(Stdio::piped()).stderr(Stdio::piped());
     command.env("CONFAB_ADDR", "127.0.0.1:0").env("CONFAB_RATE_LIMIT", "off").envs(settings.iter().copied());
     command
@@ -36,7 +39,10 @@ fn command(folder: &Path, settings: &[(&str, &str)]) -> Command {
 impl Program {
     /// Starts it and waits until it says where it is.
     pub async fn start(folder: &Path, settings: &[(&str, &str)]) -> Self {
-        let mut command = command(folder, settings);
+        Self::start_by(command(folder, settings), folder).await
+    }
+
+    async fn start_by(mut command: Command, folder: &Path) -> Self {
         command.stderr(fs::File::options().create(true).append(true).open(folder.join("log")).expect("a log"));
         let mut process = command.spawn().expect("it starts");
         let output = process.stdout.take().expect("its output");
@@ -110,6 +116,10 @@ fn a_setting_that_can_not_be_is_said_in_words() {
     assert!(!status.success() && error.contains("--token-ttl") && error.contains("soon"), "{error}");
     let (_, error, status) = run(command(folder.path(), &[("CONFAB_DATA", "/dev/null/data")]));
     assert!(status.code() == Some(1) && error.contains("CONFAB_DATA"), "{error}");
+    let (_, error, status) = run(command(folder.path(), &[("CONFAB_UPLOADS", "/dev/null/uploads")]));
+    assert!(status.code() == Some(1) && error.contains("CONFAB_UPLOADS"), "{error}");
+    let (_, error, status) = run(command(folder.path(), &[("CONFAB_MAX_UPLOAD", "plenty")]));
+    assert!(!status.success() && error.contains("--max-upload") && error.contains("plenty"), "{error}");
     let database = ("CONFAB_DATABASE_URL", "sqlite:///nowhere/at/all/confab.db");
     let (_, error, status) = run(command(folder.path(), &[database]));
     assert!(status.code() == Some(1) && error.contains("database"), "{error}");
@@ -126,17 +136,26 @@ fn help_explains_every_setting_and_tells_no_secret() {
         "CONFAB_ADDR",
         "CONFAB_DATA",
         "CONFAB_DATABASE_URL",
+        "CONFAB_UPLOADS",
+        "CONFAB_MAX_UPLOAD",
+        "CONFAB_QUOTA_PERSON",
+        "CONFAB_QUOTA_PLACE",
+        "CONFAB_UPLOAD_ALLOW",
+        "CONFAB_UPLOAD_DENY",
+        "CONFAB_CLAMD",
         "CONFAB_PUBLIC_URL",
         "CONFAB_TRUSTED_PROXIES",
         "CONFAB_NAME",
         "CONFAB_TOKEN_TTL",
         "CONFAB_SECRET",
         "CONFAB_RATE_LIMIT",
+        "CONFAB_OPEN_USER_API",
         "CONFAB_METRICS_TOKEN",
         "CONFAB_LOG",
         "CONFAB_LOG_FORMAT",
         "SECRET_KEY",
         "DATABASE_URL",
+        "UPLOAD_FOLDER",
     ] {
         assert!(output.contains(setting), "{setting}");
     }
@@ -148,6 +167,17 @@ async fn a_dotenv_file_is_read_and_the_environment_wins_over_it() {
     fs::write(folder.path().join(".env"), "CONFAB_DATA=./elsewhere\nCONFAB_ADDR=256.0.0.1:1\n").expect("written");
     Program::start(folder.path(), &[]).await.kill();
     assert!(folder.path().join("elsewhere/confab.db").exists());
+}
+
+#[tokio::test]
+async fn accounts_that_anyone_may_change_are_warned_of() {
+    for (value, warned) in [("true", true), ("false", false)] {
+        let folder = tempfile::tempdir().expect("a folder");
+        Program::start(folder.path(), &[("CONFAB_OPEN_USER_API", value)]).await.kill();
+        let log = fs::read_to_string(folder.path().join("log")).expect("a log");
+        let warning = log.lines().any(|line| line.contains("WARN") && line.contains("CONFAB_OPEN_USER_API"));
+        assert_eq!(warning, warned, "{value}: {log}");
+    }
 }
 
 #[tokio::test]
@@ -176,4 +206,70 @@ async fn the_log_names_every_request_and_holds_no_secret() {
     let answered: Vec<_> = of_request.collect();
     assert_eq!(answered.len(), 1, "one line for each request");
     assert_eq!((&answered[0]["path"], &answered[0]["status"]), (&"/sign-in".into(), &401.into()));
+}
+
+#[tokio::test]
+async fn it_makes_a_place_up_and_tells_how_to_sign_in() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let seed = |more: &[&str]| {
+        let mut command = command(folder.path(), &[("CONFAB_LOG", "error")]);
+        command.args(["seed", "--users", "12", "--messages", "300", "--seed", "5"]).args(more);
+        spawn_blocking(move || run(command))
+    };
+    let (said, _, status) = seed(&[]).await.expect("runs");
+    assert!(status.success() && said.starts_with("Made 12 people, ") && said.contains(" and 300 messages."), "{said}");
+    let words: Vec<&str> = said.split_whitespace().collect();
+    let name = words.iter().skip_while(|word| **word != "as").nth(1).expect("a name").trim_end_matches(',');
+    let password = *words.last().expect("a password");
+
+    let program = Program::start(folder.path(), &[]).await;
+    let answer = form(&program.url, "/sign-in", &[("login", name), ("password", password)]).send().await;
+    assert_eq!(answer.expect("an answer").status(), 303, "{name} {password}");
+    let (_, complaint, status) = seed(&["--add"]).await.expect("runs");
+    assert!(!status.success() && complaint.contains("another"), "a server uses the folder: {complaint}");
+    program.kill();
+
+    let (_, complaint, status) = seed(&[]).await.expect("runs");
+    assert!(!status.success() && complaint.contains("confab seed --add"), "it is in use: {complaint}");
+    let (said, _, status) = seed(&["--add"]).await.expect("runs");
+    assert!(status.success(), "{said}");
+}
+
+#[tokio::test]
+async fn it_holds_more_sockets_than_the_system_allows_unasked() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -Sn 64 && exec \"$0\"", env!("CARGO_BIN_EXE_confab")]);
+    let program = Program::start_by(under(command, folder.path(), &[]), folder.path()).await;
+    let ada = Person::sign_up(&program.url, "ada").await;
+    let mut sockets = Vec::new();
+    for _ in 0..100 {
+        sockets.push(ada.listen().await);
+    }
+    let public = sockets[0].public();
+    sockets[99].post(public, "m1", "still there?").await;
+    sockets[99].accepted("m1").await;
+    program.kill();
+}
+
+#[tokio::test]
+async fn the_documents_own_settings_work_as_they_stand() {
+    let documents = [
+        "FLASK_ENV=development\nSECRET_KEY=your_secret_key\nDATABASE_URL=sqlite:///chat.db\n",
+        "SECRET_KEY=your_secret_key_here\nDEBUG_MODE=true\nDATABASE_URL=sqlite:///real_time_chat.db\n\
+         SOCKETIO_CORS_ORIGIN=*\nUPLOAD_FOLDER=uploads\n",
+    ];
+    for (document, database, shared) in [(documents[0], "chat.db", false), (documents[1], "real_time_chat.db", true)] {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join(".env"), document).expect("written");
+        let program = Program::start(folder.path(), &[]).await;
+        let origin = "https://elsewhere.example";
+        let check = client().get(format!("{}/auth/check", program.url)).header(header::ORIGIN, origin).send();
+        let check = check.await.expect("an answer");
+        let allowed = check.headers().get(header::ACCESS_CONTROL_ALLOW_ORIGIN).is_some_and(|value| value == origin);
+        assert_eq!((check.status().as_u16(), allowed), (401, shared), "{document}");
+        assert!(check.headers().get(header::ACCESS_CONTROL_ALLOW_CREDENTIALS).is_none(), "* is never for cookies");
+        assert!(folder.path().join("data").join(database).exists() && folder.path().join("data/uploads").exists());
+        program.kill();
+    }
 }

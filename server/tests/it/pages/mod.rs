@@ -4,4 +4,5 @@ mod browser;
 mod conversations;
 mod entrance;
 mod mishaps;
+mod projects;
 mod settings;

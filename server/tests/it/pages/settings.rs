@@ -1,9 +1,9 @@
 //! One's own account, by forms.
 
-use reqwest::StatusCode;
+use reqwest::{StatusCode, header};
 
-use super::browser::{Browser, PASSWORD};
-use crate::app::TestApp;
+use super::browser::{Browser, PASSWORD, Page};
+use crate::{app::TestApp, wire::Socket};
 
 #[tokio::test]
 async fn a_profile_is_changed_and_a_bad_one_refused_in_place() {
@@ -57,4 +57,60 @@ async fn an_account_is_deactivated_with_its_password() {
     mira.submit("/settings/account", &[("password", PASSWORD)]).await.says("Your account is deactivated.");
     let fields = [("login", "mira"), ("password", PASSWORD)];
     mira.post("/sign-in", &fields).await.is(StatusCode::UNAUTHORIZED);
+}
+
+/// The token that the page shows.
+fn shown(page: &Page) -> String {
+    let rest = page.body.split_once("value=\"confab_").unwrap_or_else(|| panic!("no token in {}", page.body)).1;
+    format!("confab_{}", rest.split('"').next().expect("has an end"))
+}
+
+#[tokio::test]
+async fn an_access_token_is_shown_once_and_lets_a_program_in_until_it_is_revoked() {
+    let app = TestApp::start().await;
+    let ada = Browser::of(&app, "ada").await;
+    ada.get("/settings").await.says(r#"href="/settings/tokens""#).says("Access tokens");
+    let form = [("name", "Backup <script>"), ("days", "30")];
+    let response = ada.client.post(format!("{}/settings/tokens", app.url)).form(&form).send().await.expect("an answer");
+    assert_eq!(response.headers()[header::CACHE_CONTROL], "no-store");
+    let page = Page::of(response).await;
+    page.is(StatusCode::OK).says("Copy it now").says("Backup &lt;script&gt;").says("Never used").says("readonly");
+    assert_eq!(page.location, "", "no address carries it");
+    let token = shown(&page);
+
+    let program = Browser::new(&app);
+    let start = || program.client.get(format!("{}/settings", app.url)).bearer_auth(&token).send();
+    assert_eq!(start().await.expect("an answer").status(), StatusCode::OK);
+    let page = ada.get("/settings/tokens").await;
+    page.lacks("confab_").says("Last used").says("Ends ");
+    let revoke = format!("/settings/tokens/{}/revoke", Browser::first(&page, "/settings/tokens/"));
+    Browser::of(&app, "mira").await.post(&revoke, &[]).await.is(StatusCode::NOT_FOUND);
+    ada.submit(&revoke, &[]).await.says("That token is revoked.").lacks("Backup");
+    assert_eq!(start().await.expect("an answer").status(), StatusCode::SEE_OTHER, "it is sent to sign in");
+}
+
+#[tokio::test]
+async fn a_program_listens_until_its_token_is_revoked() {
+    let app = TestApp::start().await;
+    let ada = Browser::of(&app, "ada").await;
+    let page = ada.post("/settings/tokens", &[("name", "Bot"), ("days", "")]).await;
+    let bearer = format!("Bearer {}", shown(&page));
+    let mut socket = Socket::open(&app.url, &[("authorization", &bearer)]).await.expect("a socket");
+    socket.resume(Some(0), None, &[]).await;
+    ada.post(&format!("/settings/tokens/{}/revoke", Browser::first(&page, "/settings/tokens/")), &[]).await;
+    assert_eq!(socket.closed().await, Some(4001));
+}
+
+#[tokio::test]
+async fn an_access_token_that_cannot_be_made_is_refused_in_place() {
+    let app = TestApp::start().await;
+    let ada = Browser::of(&app, "ada").await;
+    let page = ada.post("/settings/tokens", &[("name", " "), ("days", "365")]).await;
+    page.is(StatusCode::BAD_REQUEST).says(r#"id="name-problem""#).says(r#"<option value="365" selected"#);
+    for days in ["0", "soon", "99999"] {
+        let page = ada.post("/settings/tokens", &[("name", "Backup"), ("days", days)]).await;
+        page.is(StatusCode::BAD_REQUEST).says(r#"id="days-problem""#).says(r#"value="Backup""#).lacks("confab_");
+    }
+    ada.get("/settings/tokens").await.lacks("Revoke");
+    ada.post("/settings/tokens", &[("name", "Backup"), ("days", "")]).await.says("Good until revoked");
 }

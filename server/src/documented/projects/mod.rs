@@ -1,0 +1,32 @@
+//! `3-projects`: projects with files, and conversations of chosen people. Errors under `error`, a session cookie or a
+//! bearer token.
+
+mod auth;
+mod conversation;
+mod file;
+mod message;
+mod project;
+mod user;
+
+use protocol::Error;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{AppState, error::Result};
+
+pub fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .merge(auth::router())
+        .merge(project::router())
+        .merge(file::router())
+        .merge(conversation::router())
+        .merge(message::router())
+        .merge(user::router())
+}
+
+/// What is private by nature is refused to strangers by one sentence, whether it exists or not.
+fn members_only<T>(found: chat::Result<T>, refusal: &str) -> Result<T> {
+    Ok(found.map_err(|error| match error {
+        chat::Error::Refusal(Error::NotFound { .. }) => Error::forbidden(refusal).into(),
+        other => other,
+    })?)
+}

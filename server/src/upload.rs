@@ -1,0 +1,164 @@
+//! Files in a request: the fields `file` of a `multipart/form-data` body, taken into a project while they arrive. All of
+//! them stay, or none.
+
+use std::{panic::resume_unwind, time::Duration};
+
+use axum::{
+    extract::{DefaultBodyLimit, FromRequest, Multipart, Request, multipart::Field},
+    http::{HeaderMap, header},
+};
+use chat::{Caller, Chat};
+use futures::TryStreamExt as _;
+use percent_encoding::percent_decode_str;
+use protocol::{Error, File, ProjectId};
+use tower_http::timeout::RequestBodyTimeoutLayer;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{
+    AppState, body,
+    error::{self, Result},
+};
+
+/// The most files in one request.
+const MAX_FILES: usize = 50;
+
+/// How long an upload may stand still. Altogether it may take as long as it takes.
+const STALL: Duration = Duration::from_mins(1);
+
+/// A body with files: an extractor that refuses every other one with 415.
+pub struct Upload(Multipart);
+
+/// How such a body is described.
+#[derive(ToSchema)]
+pub struct Files {
+    /// A file with its name. May be repeated; other fields are ignored.
+    #[schema(value_type = String, format = Binary)]
+    #[expect(dead_code, reason = "only described, never made: the files are read as they come")]
+    file: Vec<u8>,
+}
+
+/// Routes that take files: as many bytes as the settings allow instead of a form's.
+pub fn routes(routes: OpenApiRouter<AppState>) -> OpenApiRouter<AppState> {
+    routes.layer(RequestBodyTimeoutLayer::new(STALL)).layer(DefaultBodyLimit::disable())
+}
+
+impl<S: Send + Sync> FromRequest<S> for Upload {
+    type Rejection = error::Error;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self> {
+        if !body::is_upload(&request) {
+            return Err(Error::UnsupportedMedia { expected: "multipart/form-data".to_owned() }.into());
+        }
+        let multipart = Multipart::from_request(request, state).await;
+        Ok(Self(multipart.map_err(|rejection| broken(&rejection.body_text()))?))
+    }
+}
+
+impl Upload {
+    /// Takes every file of the request into a project, in their order: at least one.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a body that breaks off, or without a file; what [`Chat::upload`] refuses. Then none stays.
+    pub async fn take_into(self, chat: &Chat, caller: Caller, id: ProjectId) -> chat::Result<Vec<File>> {
+        // A task of its own: if whoever sends this goes away, what was taken so far must still be deleted.
+        let taking = tokio::spawn(take_all(chat.clone(), caller, id, self.0));
+        taking.await.unwrap_or_else(|error| match error.try_into_panic() {
+            Ok(panic) => resume_unwind(panic),
+            Err(_) => Err(Error::Unavailable.into()),
+        })
+    }
+}
+
+async fn take_all(chat: Chat, caller: Caller, id: ProjectId, mut multipart: Multipart) -> chat::Result<Vec<File>> {
+    let mut taken = Vec::new();
+    let taking = take_each(&chat, caller, id, &mut multipart, &mut taken).await;
+    if let Err(refusal) = taking {
+        for file in taken {
+            // Someone may have deleted it already; a fault of the database is told by the first refusal too.
+            let _ = chat.delete_file(caller, file.id).await;
+        }
+        return Err(refusal);
+    }
+    Ok(taken)
+}
+
+async fn take_each(
+    chat: &Chat,
+    caller: Caller,
+    id: ProjectId,
+    multipart: &mut Multipart,
+    taken: &mut Vec<File>,
+) -> chat::Result<()> {
+    while let Some(field) = multipart.next_field().await.map_err(|error| broken(&error.body_text()))? {
+        // A browser sends a field without a name where no file was chosen.
+        let Some(name) = file_name(&field).filter(|_| field.name() == Some("file")) else { continue };
+        if taken.len() == MAX_FILES {
+            return Err(Error::invalid("file", format!("At most {MAX_FILES} files can be sent at once.")).into());
+        }
+        if let Some(size) = size(&field) {
+            chat.storage(caller).await?.check(size)?;
+        }
+        taken.push(chat.upload(caller, id, &name, field.map_err(|error| error.body_text())).await?);
+    }
+    if taken.is_empty() {
+        return Err(Error::invalid("file", "There is no file: send it as the field “file”, with its name.").into());
+    }
+    Ok(())
+}
+
+fn broken(why: &str) -> Error {
+    Error::invalid("body", format!("The files can’t be read: {why}."))
+}
+
+/// How many bytes there will be, where the client says it. Few do; all others are stopped on the way.
+fn size(field: &Field<'_>) -> Option<u64> {
+    field.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+/// What the file is called where it comes from. Some clients write every other name than a plain one as `filename*`
+/// (RFC 5987), which RFC 7578 advises against and the reader of the fields doesn't know.
+fn file_name(field: &Field<'_>) -> Option<String> {
+    let plain = field.file_name().map(ToOwned::to_owned);
+    plain.or_else(|| extended_name(field.headers())).filter(|name| !name.is_empty())
+}
+
+fn extended_name(headers: &HeaderMap) -> Option<String> {
+    let disposition = headers.get(header::CONTENT_DISPOSITION)?.to_str().ok()?;
+    let parameters = disposition.split(';').filter_map(|parameter| parameter.trim().split_once('='));
+    let (_, value) = parameters.into_iter().find(|(name, _)| name.eq_ignore_ascii_case("filename*"))?;
+    let (charset, rest) = value.split_once('\'')?;
+    let (_, encoded) = rest.split_once('\'')?;
+    let name = percent_decode_str(encoded).decode_utf8().ok()?;
+    charset.eq_ignore_ascii_case("utf-8").then(|| name.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    fn name(disposition: &'static str) -> Option<String> {
+        let value = HeaderValue::from_static(disposition);
+        extended_name(&HeaderMap::from_iter([(header::CONTENT_DISPOSITION, value)]))
+    }
+
+    #[test]
+    fn a_name_may_be_written_with_its_charset() {
+        assert_eq!(name("form-data; name=\"file\"; filename*=utf-8''na%C3%AFve.txt"), Some("naïve.txt".into()));
+        assert_eq!(name("form-data; name=file; FILENAME*=UTF-8'en'a%20b.txt"), Some("a b.txt".into()));
+    }
+
+    #[test]
+    fn a_name_that_cannot_be_read_is_none() {
+        for disposition in [
+            "form-data; name=\"file\"",
+            "form-data; filename*=latin1''a.txt",
+            "form-data; filename*=utf-8''%ff.txt",
+            "form-data; filename*=a.txt",
+        ] {
+            assert_eq!(name(disposition), None, "{disposition}");
+        }
+    }
+}

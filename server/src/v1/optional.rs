@@ -1,0 +1,14 @@
+//! Fields that need not be given. What is not given stays as it is; `null` is no text, so it is refused, except where
+//! there is something to clear.
+
+use serde::{Deserialize, Deserializer};
+
+/// A field that can be left out but can't be `null`: `#[serde(default, deserialize_with = "optional::given")]`.
+pub fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(value: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(value).map(Some)
+}
+
+/// A text that `null` clears: the same as an empty one.
+pub fn clearable<'de, D: Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error> {
+    Option::deserialize(value).map(|text: Option<String>| Some(text.unwrap_or_default()))
+}

@@ -1,0 +1,14 @@
+//! `/api/v1`, asked by programs. Every answer is held against what the served description says of it.
+
+mod access_token;
+mod account;
+pub mod client;
+mod conversation;
+mod download;
+mod list;
+mod member;
+mod message;
+mod project;
+mod rate_limit;
+mod session;
+mod storage;
