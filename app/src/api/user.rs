@@ -13,7 +13,7 @@ const OFFERED: i64 = 8;
 /// People whose names match.
 #[server(name = FindUsers, prefix = "/ui", endpoint = "users", input = Json, output = Json)]
 pub async fn users(search: String) -> Result<Vec<User>, Failure> {
-    super::ask(async move |chat, caller| chat.users(caller, &search, OFFERED).await).await
+    super::ask(async move |chat, caller| chat.users(caller, &search, None, OFFERED).await).await
 }
 
 /// The direct chat with someone, made if there was none.

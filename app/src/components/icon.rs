@@ -11,6 +11,7 @@ pub enum Glyph {
     Close,
     Copy,
     Edit,
+    Folder,
     Group,
     Hash,
     Leave,
@@ -37,6 +38,7 @@ impl Glyph {
             Self::Close => "M6 6l12 12M18 6L6 18",
             Self::Copy => "M9 9h10v11H9zM5 15V4h10",
             Self::Edit => "M4 20l1-4L16 5l3 3L8 19l-4 1ZM14 7l3 3",
+            Self::Folder => "M4 6h6l2 2.500h8V19H4z",
             Self::Group => {
                 "M9 11a3 3 0 1 0 0-6 3 3 0 0 0 0 6ZM3.5 19c.5-3 2.700-4.500 5.500-4.500s5 1.500 5.500 4.500M16 5.300a3 3 0 0 1 0 5.400M17 14.700c2 .5 3.200 2 3.500 4.300"
             }

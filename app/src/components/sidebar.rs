@@ -41,6 +41,12 @@ pub fn Sidebar() -> impl IntoView {
                     </span>
                     <span class="name">"Browse rooms"</span>
                 </a>
+                <a class="room subtle" href="/p">
+                    <span class="sign">
+                        <Icon glyph=Glyph::Folder />
+                    </span>
+                    <span class="name">"Projects"</span>
+                </a>
                 <h2>
                     "Direct"
                     <a class="icon" href="/people" aria-label="New direct message">

@@ -43,9 +43,12 @@ fn words(error: &Error) -> (&'static str, String) {
         Error::Forbidden { .. } => ("That isn’t allowed", said),
         Error::SignedOut | Error::WrongPassword => ("You’re signed out", said),
         Error::TooMany { .. } => ("One moment, please", said),
-        Error::Invalid { .. } => ("That didn’t work", said),
+        Error::Invalid { .. } | Error::UnsupportedMedia { .. } | Error::RefusedMedia { .. } => {
+            ("That didn’t work", said)
+        }
         Error::Conflict { .. } => ("Something stands in the way", said),
         Error::TooLarge { .. } => ("That is too large", said),
+        Error::NoRoom { .. } => ("There is no room for that", said),
         Error::Unavailable => ("Back in a moment", said),
         Error::Fault { .. } => {
             ("Something went wrong", "The fault is on our side and has been logged. Please try again.".into())

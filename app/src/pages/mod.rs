@@ -1,6 +1,8 @@
 //! The pages. Only the conversation's is brought to life in the browser; the others are plain: read, follow a link,
 //! post a form.
 
+#[cfg(feature = "ssr")]
+pub mod choose;
 pub mod conversation;
 #[cfg(feature = "ssr")]
 pub mod details;
@@ -15,6 +17,8 @@ pub mod moment;
 #[cfg(feature = "ssr")]
 pub mod people;
 #[cfg(feature = "ssr")]
+pub mod project;
+#[cfg(feature = "ssr")]
 pub mod rooms;
 #[cfg(feature = "ssr")]
 pub mod settings;
@@ -24,3 +28,5 @@ pub mod sheet;
 pub mod sign_in;
 #[cfg(feature = "ssr")]
 pub mod sign_up;
+#[cfg(feature = "ssr")]
+pub mod size;

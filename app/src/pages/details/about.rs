@@ -20,6 +20,9 @@ pub fn About(details: Details) -> impl IntoView {
             } else {
                 view! { <AboutText details=details.clone()/> }.into_any()
             }}
+            {details.conversation.project_id.map(|id| view! {
+                <p class="about">"It belongs to a project: " <a href=format!("/p/{id}")>"open the project"</a> "."</p>
+            })}
             <p class="meta">"Since " <Moment at=details.conversation.created_at/></p>
         </section>
     }
@@ -30,7 +33,7 @@ pub fn About(details: Details) -> impl IntoView {
 fn AboutForm(details: Details) -> impl IntoView {
     let action = details.path("/details");
     let Details { conversation, problem, typed, .. } = details;
-    let is_room = matches!(conversation.kind, Kind::Room | Kind::Project);
+    let is_room = conversation.kind == Kind::Room;
     view! {
         <form class="form" method="post" action=action>
             <Field label="Name" name="name" value=typed.name.unwrap_or(conversation.name)
@@ -49,8 +52,9 @@ fn AboutText(details: Details) -> impl IntoView {
     let conversation = &details.conversation;
     let sort = match conversation.kind {
         Kind::Public => "The public chat: everyone is in it.".to_owned(),
-        Kind::Room | Kind::Project if conversation.private => "A private room: only its members know of it.".to_owned(),
-        Kind::Room | Kind::Project => "An open room: everyone here can find it, read it and join.".to_owned(),
+        Kind::Project => "The conversation of a project: whoever is in the one is in the other.".to_owned(),
+        Kind::Room if conversation.private => "A private room: only its members know of it.".to_owned(),
+        Kind::Room => "An open room: everyone here can find it, read it and join.".to_owned(),
         Kind::Direct => "A direct chat: it stays between the two of you.".to_owned(),
         Kind::Group => format!("A group of {}.", counted(conversation.member_count, "person", "people")),
     };

@@ -31,7 +31,7 @@ pub fn Members(details: Details, me: UserId) -> impl IntoView {
             <h2 id="members">{counted(count, "member", "members")}</h2>
             {details.standing.may(Action::AddMember).then(|| view! { <AddForm details=details.clone()/> })}
             {searchable.then(|| view! {
-                <SearchBox action=details.path("/details") label="Search members" search=details.search.clone()/>
+                <SearchBox action=details.list() label="Search members" search=details.search.clone()/>
             })}
             <ul class="list">{rows.collect_view()}</ul>
             {none.then(|| view! { <Empty heading="No member matches" lead="Try part of a user name or of a display name."/> })}

@@ -6,19 +6,20 @@ mod ending;
 mod members;
 
 use leptos::prelude::*;
-use protocol::{Action, Conversation, Member, Standing, Start, User, UserId};
+use protocol::{Action, Conversation, Member, ProjectId, Standing, Start, User, UserId};
 
 use super::sheet::Sheet;
 use crate::components::form::{Alert, Done, Notice, Problem};
 use about::About;
 use ending::Ending;
-pub use members::MEMBERS_SHOWN;
-use members::Members;
+pub use members::{MEMBERS_SHOWN, Members};
 
 /// Everything that the page shows.
 #[derive(Clone, Debug)]
 pub struct Details {
     pub conversation: Conversation,
+    /// Where the forms post to, and the members are listed.
+    pub home: Home,
     /// What the reader is there.
     pub standing: Standing,
     /// What to call it.
@@ -32,6 +33,15 @@ pub struct Details {
     pub typed: DetailsTyped,
     pub problem: Problem,
     pub done: Option<Done>,
+}
+
+/// The pages that show it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Home {
+    /// The conversation's own page of details.
+    Conversation,
+    /// The pages of the project whose conversation it is.
+    Project(ProjectId),
 }
 
 /// What was typed into one of the page's forms and refused; nothing on a first visit.
@@ -50,7 +60,15 @@ impl Details {
     }
 
     fn path(&self, rest: &str) -> String {
-        format!("/c/{}{rest}", self.conversation.id)
+        match self.home {
+            Home::Conversation => format!("/c/{}{rest}", self.conversation.id),
+            Home::Project(id) => format!("/p/{id}{rest}"),
+        }
+    }
+
+    /// The page that lists the members.
+    fn list(&self) -> String {
+        self.path(if self.home == Home::Conversation { "/details" } else { "/members" })
     }
 }
 

@@ -1,5 +1,7 @@
-//! One's own account: who one is, how one signs in, where one is signed in, how it looks, and the way out.
+//! One's own account: who one is, how one signs in, where one is signed in, which programs may act
+//! for one, how it looks, and the way out.
 
+mod access_tokens;
 mod account;
 mod appearance;
 mod device;
@@ -7,6 +9,7 @@ mod password;
 mod profile;
 mod sessions;
 
+pub use access_tokens::{TokenSettings, TokenSettingsProps, TokenTyped};
 pub use account::{AccountSettings, AccountSettingsProps};
 pub use appearance::{AppearanceSettings, AppearanceSettingsProps};
 pub use password::{PasswordSettings, PasswordSettingsProps};
@@ -25,12 +28,14 @@ pub enum Tab {
     Profile,
     Password,
     Sessions,
+    Tokens,
     Appearance,
     Account,
 }
 
 impl Tab {
-    const ALL: [Self; 5] = [Self::Profile, Self::Password, Self::Sessions, Self::Appearance, Self::Account];
+    const ALL: [Self; 6] =
+        [Self::Profile, Self::Password, Self::Sessions, Self::Tokens, Self::Appearance, Self::Account];
 
     /// What it is called.
     pub const fn title(self) -> &'static str {
@@ -38,6 +43,7 @@ impl Tab {
             Self::Profile => "Profile",
             Self::Password => "Password",
             Self::Sessions => "Devices",
+            Self::Tokens => "Access tokens",
             Self::Appearance => "Appearance",
             Self::Account => "Account",
         }
@@ -49,6 +55,7 @@ impl Tab {
             Self::Profile => "/settings",
             Self::Password => "/settings/password",
             Self::Sessions => "/settings/sessions",
+            Self::Tokens => "/settings/tokens",
             Self::Appearance => "/settings/appearance",
             Self::Account => "/settings/account",
         }

@@ -50,7 +50,7 @@ pub fn ProfileSettings(
                     most=MAX_NAME_CHARACTERS hint="You sign in with it, and others mention you by it."
                     problem=problem.at("username")/>
                 <Field label="E-mail" name="email" kind="email" value=typed.email autocomplete="email"
-                    hint="Only you see it. You can sign in with it too." problem=problem.at("email")/>
+                    hint="You can sign in with it too. Other members can look it up." problem=problem.at("email")/>
                 <Field label="Picture" name="avatar_url" kind="url" value=typed.avatar_url
                     autocomplete="photo" placeholder="https://example.org/me.png"
                     hint="The web address of a square picture." problem=problem.at("avatar_url")/>

@@ -1,0 +1,92 @@
+use leptos::prelude::*;
+use protocol::File;
+
+use crate::components::icon::{Glyph, Icon};
+use crate::pages::moment::Moment;
+use crate::pages::size::size;
+
+/// The longest suffix that is shown as a file's sign.
+const MAX_SIGN: usize = 4;
+
+/// A file as the library lists it.
+#[derive(Clone, Debug)]
+pub struct FileListing {
+    pub file: File,
+    /// What whoever uploaded it is called.
+    pub uploader: String,
+    /// Whether the reader may delete it.
+    pub deletable: bool,
+}
+
+/// A file with what can be done to it.
+#[component]
+pub fn FileRow(listing: FileListing) -> impl IntoView {
+    let FileListing { file, uploader, deletable } = listing;
+    let path = format!("/p/{}/files/{}", file.project_id, file.id);
+    let bytes = u64::try_from(file.size).unwrap_or_default();
+    let download = format!("Download {}", file.name);
+    view! {
+        <li class="row">
+            <span class="sign suffix" aria-hidden="true">{sign(&file.name)}</span>
+            <div class="what">
+                <a class="title" href=format!("{path}?inline=1")>{file.name.clone()}</a>
+                <p class="meta">{format!("{} · {}", size(bytes), kind(&file.content_type))}</p>
+                <p class="meta">{uploader} " · " <Moment at=file.uploaded_at/></p>
+            </div>
+            <a class="icon" href=path.clone() aria-label=download.clone() title=download><Icon glyph=Glyph::Bottom/></a>
+            {deletable.then(|| view! { <Delete name=file.name path=path/> })}
+        </li>
+    }
+    .into_any()
+}
+
+#[component]
+fn Delete(name: String, path: String) -> impl IntoView {
+    let label = format!("Delete {name}…");
+    view! {
+        <details class="manage" name="manage">
+            <summary class="icon" aria-label=label.clone() title=label><Icon glyph=Glyph::Trash/></summary>
+            <form class="menu" method="post" action=format!("{path}/delete")>
+                <p class="meta">"It goes for everyone in the project. This can’t be undone."</p>
+                <button class="button primary danger">"Delete"</button>
+            </form>
+        </details>
+    }
+    .into_any()
+}
+
+/// What stands in the square before a file: its suffix, if that is short.
+fn sign(name: &str) -> String {
+    let suffix = name.rsplit_once('.').map(|(_, suffix)| suffix.to_uppercase());
+    let fits = |suffix: &String| !suffix.is_empty() && suffix.chars().count() <= MAX_SIGN;
+    suffix.filter(fits).unwrap_or_else(|| "File".to_owned())
+}
+
+/// A media type in words.
+fn kind(content_type: &str) -> &str {
+    match content_type.split_once('/') {
+        Some(("image", _)) => "Picture",
+        Some(("video", _)) => "Video",
+        Some(("audio", _)) => "Sound",
+        Some(("text", _)) => "Text",
+        Some(("application", "pdf")) => "PDF",
+        Some(("application", "zip" | "gzip" | "x-tar" | "x-7z-compressed" | "vnd.rar" | "x-bzip2" | "x-xz")) => {
+            "Archive"
+        }
+        Some(("application", "octet-stream")) => "Data",
+        _ => content_type,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sign_is_short_and_a_type_is_a_word() {
+        for (name, shown) in [("plan.pdf", "PDF"), ("a.backup", "File"), ("README", "File"), ("a.", "File")] {
+            assert_eq!(sign(name), shown);
+        }
+        assert_eq!((kind("image/png"), kind("application/x-sh")), ("Picture", "application/x-sh"));
+    }
+}

@@ -1,0 +1,21 @@
+//! Projects: one's own, a new one, and the pages of each.
+
+mod conversation;
+mod file_row;
+mod files;
+mod frame;
+mod list;
+mod members;
+mod new;
+mod overview;
+mod settings;
+
+pub use conversation::{NewConversation, NewConversationProps};
+pub use file_row::FileListing;
+pub use files::{FILES_SHOWN, Library, LibraryProps};
+pub use frame::Tab;
+pub use list::{Listing, Projects, ProjectsProps};
+pub use members::{ProjectMembers, ProjectMembersProps};
+pub use new::{NewProject, NewProjectProps, ProjectTyped};
+pub use overview::{Overview, OverviewPage, OverviewPageProps};
+pub use settings::{ProjectSettings, ProjectSettingsProps};
