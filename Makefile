@@ -1,14 +1,14 @@
 # Two commands matter: `make run` and `make test`. Both install what is missing first (scripts/setup) and repeat nothing.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run dev build setup setup-build setup-test test test-rust test-web lint lint-code lint-dependencies fmt budgets clean force
+.PHONY: help run dev build setup setup-build setup-test test test-rust test-web fuzz-api lint lint-code lint-dependencies fmt budgets clean force
 
 TOOLS := scripts/with-tools
 BINARY := target/release/confab
 BUILT := target/.built
 
 # Everything that may end up in the binary. Folders count too: their time changes when a file is added or removed.
-PARTS := $(wildcard Cargo.*) $(filter-out target/ data/ end2end/ bench/ scripts/,$(wildcard */))
+PARTS := $(wildcard Cargo.*) $(filter-out target/ data/ docs/ end2end/ bench/ scripts/,$(wildcard */))
 SOURCES := $(shell find $(PARTS:/=) \( -name node_modules -o -name tests -o -name '*.snap*' -o -name '* *' \) -prune -o -print)
 
 help: ## list what can be made
@@ -44,8 +44,13 @@ test: test-rust test-web ## run all tests
 test-rust: setup-build setup-test ## run the Rust tests
 	$(TOOLS) cargo test
 
-test-web: setup-test $(BUILT) ## run the tests in a browser, against the release
+test-web: setup-test $(BUILT) ## run browsers, API clients, examples and a short fuzz against the release
 	cd end2end && CHROMIUM=$$(../scripts/browser) ../$(TOOLS) npx playwright test
+	cd end2end/python && ../../.tools/python/bin/python -m pytest
+	scripts/fuzz-api short
+
+fuzz-api: setup-test $(BUILT) ## try the whole API against its description for some minutes
+	scripts/fuzz-api long
 
 lint: lint-code lint-dependencies ## check formatting, clippy, and the dependencies' licences
 

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import type { Browser, Page } from "@playwright/test";
 import { PASSWORD, usernameOf } from "../fixtures/person.ts";
 import type { Place } from "../fixtures/place.ts";
-import { DIRECT, type Name, PEOPLE, PUBLIC_TALK, ROOMS } from "./talk.ts";
+import { DIRECT, type Name, OLD_PROJECT, PEOPLE, PROJECT, PUBLIC_TALK, ROOMS } from "./talk.ts";
 
 /** A page for each of them, signed in. */
 export type Cast = Record<Name, Page>;
@@ -27,8 +27,22 @@ export async function seed(browser: Browser, place: Place): Promise<Cast> {
   }
   const users = await userIds(reader);
   for (const line of DIRECT) await say(await post(reader, `/direct/${users.get(line[1])}`, {}), line);
+  await makeProjects(cast);
   await makeOlder(place, minutes);
   return cast;
+}
+
+async function makeProjects(cast: Cast): Promise<void> {
+  const reader = cast[PEOPLE[0]];
+  const { name, description, people, further, files } = PROJECT;
+  const path = await post(reader, "/p", { name, description });
+  await post(reader, `${path}/members`, { people: people.map(usernameOf).join(",") });
+  await post(reader, `${path}/conversations`, { name: further.name, people: usernameOf(further.people[0]!) });
+  for (const [who, name, content] of files) {
+    const file = { name, mimeType: "application/octet-stream", buffer: Buffer.from(content) };
+    await cast[who].context().request.post(`${path}/files`, { multipart: { file }, maxRedirects: 0 });
+  }
+  await post(reader, `${await post(reader, "/p", OLD_PROJECT)}/archive`, { archived: "true" });
 }
 
 async function comeIn(browser: Browser, place: Place, name: Name): Promise<Page> {

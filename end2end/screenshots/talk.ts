@@ -14,6 +14,22 @@ export interface Room {
   talk: [minutes: number, who: Name, text: string][];
 }
 
+/** What they build it in: its people beside the reader, its files, and who adds each. */
+export const PROJECT = {
+  name: "Night crossing",
+  description: "Everything that the ferry needs to dock in the dark by itself.\nFirst crossing on Thursday, high water at 14:20.",
+  people: ["Mira Rahman", "Jonas Okafor", "Lin Sato"] as Name[],
+  further: { name: "Berth screens", people: ["Lin Sato"] as Name[] },
+  files: [
+    ["Mira Rahman", "docking-runs.csv", "run,bump\n1,0\n".repeat(4_000)],
+    ["Lin Sato", "berth-screen-at-night.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>".repeat(90)],
+    ["Jonas Okafor", "fallback.rs", "pub async fn moor() {}\n"],
+    ["Ada Vance", "Letter to the harbour office, second draft.pdf", `%PDF-1.7\n${"x".repeat(1_480_000)}`],
+  ] as [who: Name, name: string, content: string][],
+};
+/** One that is done. */
+export const OLD_PROJECT = { name: "Winter refit", description: "New thrusters, new paint." };
+
 const CODE = `\`\`\`rust
 pub async fn moor(ferry: &Ferry, berth: Berth) -> Result<Mooring> {
     ferry.thrusters.hold().await?;      // nothing moves from here on

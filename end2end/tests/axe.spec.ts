@@ -1,6 +1,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { PHONE, type Person, expect, test } from "../fixtures/index.ts";
+import { makeProject } from "../fixtures/project.ts";
 
 /** What axe holds to be serious or critical on the page as it is now, in words that lead to it. */
 async function findings(page: Page): Promise<string[]> {
@@ -28,8 +29,9 @@ async function seed(ada: Person, ben: Person): Promise<void> {
   await expect(ada.message("Nearly right").getByRole("button", { name: "🎉 You" })).toBeVisible();
 }
 
-const SIGNED_IN = ["/c/1/details", "/rooms", "/rooms?search=nothing", "/rooms/new", "/people", "/groups/new", "/c/404"];
-const SETTINGS = ["", "/password", "/sessions", "/appearance", "/account"].map((tab) => `/settings${tab}`);
+const PROJECT = ["", "/files", "/members", "/settings", "/conversations/new"].map((page) => `/p/1${page}`);
+const SIGNED_IN = ["/c/1/details", "/rooms", "/rooms?search=nothing", "/rooms/new", "/people", "/groups/new", "/p/new", "/p", ...PROJECT, "/c/404"];
+const SETTINGS = ["", "/password", "/sessions", "/tokens", "/appearance", "/account"].map((tab) => `/settings${tab}`);
 
 for (const colorScheme of ["light", "dark"] as const) {
   for (const [size, device] of [["wide", {}], ["phone", PHONE]] as const) {
@@ -37,15 +39,24 @@ for (const colorScheme of ["light", "dark"] as const) {
       complaints.allow(/status of 40\d/);
       await person("Ben Okafor", { at: "" });
       const ada = await person("Ada Vance", { ...device, colorScheme });
+      await makeProject(ada);
       for (const path of [...SIGNED_IN, ...SETTINGS]) {
         await ada.page.goto(path);
         await expectAccessible(ada.page);
       }
+      await ada.page.goto("/p/1/files");
+      await ada.page.getByLabel("Delete plan.txt…").click();
+      await expectAccessible(ada.page, "deleting a file");
       await ada.page.goto("/settings/account");
       await ada.page.getByText("Deactivate…").click();
       await ada.page.getByLabel("Password").fill("wrong password");
       await ada.page.getByRole("button", { name: "Deactivate my account" }).click();
       await expectAccessible(ada.page, "refused");
+      await ada.page.goto("/settings/tokens");
+      await ada.page.getByLabel("Name", { exact: true }).fill("Backup");
+      await ada.page.getByRole("button", { name: "Make a token" }).click();
+      await ada.page.getByLabel("Revoke Backup…").click();
+      await expectAccessible(ada.page, "a new token");
 
       const page = await stranger({ ...device, colorScheme });
       for (const path of ["/sign-in", "/sign-up", "/c/404"]) {

@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { PHONE, type Person, expect, test } from "../fixtures/index.ts";
+import { makeProject } from "../fixtures/project.ts";
 
 /** Nothing on a phone is wider than the phone. */
 async function expectToFit(page: Page): Promise<void> {
@@ -64,9 +65,11 @@ test("no page is wider than a phone", async ({ person, stranger, complaints }) =
   await ada.page.getByRole("button", { name: "Send" }).tap();
   await expect(ada.timeline.getByRole("table")).toBeVisible();
   await expectToFit(ada.page);
-  const signedIn = ["/c/1/details", "/rooms", "/rooms/new", "/people", "/groups/new", "/c/404"];
-  const settings = ["", "/password", "/sessions", "/appearance", "/account"].map((tab) => `/settings${tab}`);
-  for (const path of [...signedIn, ...settings]) {
+  const signedIn = ["/c/1/details", "/rooms", "/rooms/new", "/people", "/groups/new", "/p/new", "/p", "/c/404"];
+  const project = ["", "/files", "/members", "/settings", "/conversations/new"].map((page) => `/p/1${page}`);
+  await makeProject(ada, "unbreakable".repeat(20));
+  const settings = ["", "/password", "/sessions", "/tokens", "/appearance", "/account"].map((tab) => `/settings${tab}`);
+  for (const path of [...signedIn, ...project, ...settings]) {
     await ada.page.goto(path);
     await expectToFit(ada.page);
   }

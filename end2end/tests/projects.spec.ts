@@ -1,0 +1,115 @@
+import { readFileSync } from "node:fs";
+import type { Page } from "@playwright/test";
+import { type Person, expect, test } from "../fixtures/index.ts";
+
+const file = (name: string, content: string) => ({ name, mimeType: "text/plain", buffer: Buffer.from(content) });
+
+/** Makes a project with somebody in it, as one does from the sidebar, and ends at its overview. */
+async function makeProject(page: Page, other: string): Promise<void> {
+  await page.getByRole("link", { name: "Projects" }).click();
+  await page.getByRole("link", { name: "New project" }).click();
+  await page.getByLabel("Name", { exact: true }).fill("Harbour bridge");
+  await page.getByLabel("Description").fill("From the first drawing to the opening.\nSteel, mostly.");
+  await page.getByRole("checkbox", { name: other }).check();
+  await page.getByRole("button", { name: "Create project" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Harbour bridge");
+}
+
+const tab = (page: Page, name: string) => page.getByRole("navigation", { name: "Project" }).getByRole("link", { name }).click();
+const row = (page: Page, name: string) => page.getByRole("main").getByRole("listitem").filter({ hasText: name });
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`a project is made, talked in, filled and archived ${javaScriptEnabled ? "by hand" : "without JavaScript"}`, async ({
+    person,
+    stranger,
+    complaints,
+  }) => {
+    // The conversation’s page asks for its script early, which such a browser then doesn’t run.
+    if (!javaScriptEnabled) complaints.allow(/preloaded using link preload but not used/);
+    const ben: Person = await person("Ben Okafor", { at: "" });
+    const ada = await person("Ada Vance", { at: "" });
+    const page = await stranger({ javaScriptEnabled, storageState: await ada.context.storageState() });
+    await page.goto("/people");
+    await makeProject(page, "Ben Okafor");
+
+    // Its conversation.
+    await row(page, "Everyone in the project").getByRole("link").click();
+    await expect(page.getByRole("heading", { level: 1 })).toContainText("Harbour bridge");
+    await page.goBack();
+
+    // Its library.
+    await tab(page, "Files");
+    await page.getByLabel("Add files").setInputFiles([file("plan.txt", "steel"), file("rivets.txt", "many")]);
+    await page.getByRole("button", { name: "Upload" }).click();
+    await expect(page.getByRole("status")).toHaveText("They’re in the library.");
+    await expect(row(page, "plan.txt")).toContainText("5 bytes · Text");
+    const download = page.waitForEvent("download");
+    await page.getByRole("link", { name: "Download plan.txt" }).click();
+    expect(readFileSync(await (await download).path(), "utf8")).toBe("steel");
+    await page.getByLabel("Delete rivets.txt…").click();
+    await page.getByRole("button", { name: "Delete", exact: true }).click();
+    await expect(page.getByRole("status")).toHaveText("The file is deleted.");
+    await expect(row(page, "rivets.txt")).toHaveCount(0);
+
+    // A further conversation, with one who is in it.
+    await tab(page, "Overview");
+    await page.getByRole("link", { name: "New conversation" }).click();
+    await page.getByLabel(/^Name/).fill("Rivets only");
+    await page.getByRole("checkbox", { name: "Ben Okafor" }).check();
+    await page.getByRole("button", { name: "Start the conversation" }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toContainText("Rivets only");
+    await ben.page.goto("/p");
+    await ben.page.getByRole("link", { name: "Harbour bridge" }).last().click();
+    await expect(row(ben.page, "Rivets only")).toBeVisible();
+    await expect(row(ben.page, "plan.txt")).toBeVisible();
+
+    // Its end.
+    await page.goto("/p");
+    await page.getByRole("main").getByRole("link", { name: "Harbour bridge" }).click();
+    await tab(page, "Settings");
+    await page.getByText("Archive…").click();
+    await page.getByRole("button", { name: "Archive", exact: true }).click();
+    await expect(page.getByText("Archived: it can be read")).toBeVisible();
+    await ben.page.reload();
+    await expect(ben.page.getByText("Archived: it can be read")).toBeVisible();
+    await expect(ben.page.getByRole("link", { name: "New conversation" })).toHaveCount(0);
+  });
+}
+
+test.describe("with a low limit", () => {
+  test.use({ settings: { CONFAB_MAX_UPLOAD: "2KB" } });
+
+  test("a file that is too large is refused at the form, and nothing stays", async ({ person, complaints }) => {
+    complaints.allow(/status of 413/);
+    const ada = await person("Ada Vance", { at: "" });
+    await person("Ben Okafor", { at: "" });
+    await ada.page.goto("/people");
+    await makeProject(ada.page, "Ben Okafor");
+    await tab(ada.page, "Files");
+    // As much as no connection holds on its way: the browser is still sending when the answer is clear.
+    await ada.page.getByLabel("Add files").setInputFiles([file("small.txt", "fits"), file("large.txt", "x".repeat(20_000_000))]);
+    await ada.page.getByRole("button", { name: "Upload" }).click();
+    await expect(ada.page.getByRole("alert")).toContainText("a file has at most 2 KB");
+    await expect(ada.page.getByText("No files yet")).toBeVisible();
+  });
+});
+
+test("the pages of a project are walked with the keyboard alone", async ({ person }) => {
+  await person("Ben Okafor", { at: "" });
+  const { page } = await person("Ada Vance", { at: "" });
+  await page.goto("/people");
+  await makeProject(page, "Ben Okafor");
+  await tab(page, "Files");
+  await page.getByLabel("Add files").setInputFiles(file("plan.txt", "steel"));
+  await page.getByRole("button", { name: "Upload" }).press("Enter");
+  await expect(row(page, "plan.txt")).toBeVisible();
+  const remove = page.getByLabel("Delete plan.txt…");
+  await page.getByRole("link", { name: "Download plan.txt" }).focus();
+  await page.keyboard.press("Tab");
+  await expect(remove).toBeFocused();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("button", { name: "Delete", exact: true })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("No files yet")).toBeVisible();
+});
