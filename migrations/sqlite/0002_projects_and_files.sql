@@ -14,23 +14,82 @@ ALTER TABLE conversations ADD COLUMN project_id INTEGER REFERENCES projects (id)
 CREATE INDEX conversations_project ON conversations (project_id);
 
 -- Bytes in the uploads, once each, named after what they are. A row comes before its bytes and goes after them: whatever
--- lies there has a row, and a row that no file names is what a crash left behind.
+-- lies there has a row, and a row that no version names is what a crash left behind.
 CREATE TABLE blobs (
-    hash TEXT    NOT NULL PRIMARY KEY,         -- SHA-256, in hexadecimal
-    size INTEGER NOT NULL
+    hash         TEXT    NOT NULL PRIMARY KEY, -- SHA-256, in hexadecimal
+    size         INTEGER NOT NULL,
+    content_type TEXT    NOT NULL,             -- told by the first bytes, never by a name
+    width        INTEGER,                      -- of pictures only, as they are to be shown, in pixels
+    height       INTEGER,
+    preview      TEXT    NOT NULL              -- none, waiting, failed, or the type of the smaller pictures once they are made
 );
+CREATE INDEX blobs_preview ON blobs (preview) WHERE preview = 'waiting';
 
-CREATE TABLE files (
-    id           INTEGER PRIMARY KEY,
-    project_id   INTEGER NOT NULL REFERENCES projects (id),
-    blob_hash    TEXT    NOT NULL REFERENCES blobs (hash),
-    name         TEXT    NOT NULL,
-    content_type TEXT    NOT NULL,             -- told by the first bytes, never by the name
-    uploader_id  INTEGER NOT NULL REFERENCES users (id),
-    uploaded_at  INTEGER NOT NULL
+-- Where files lie in a project's library. What lies in the bin has no key: names are unique only among what one can see.
+CREATE TABLE folders (
+    id         INTEGER PRIMARY KEY,
+    project_id INTEGER NOT NULL REFERENCES projects (id),
+    parent_id  INTEGER REFERENCES folders (id),  -- none: at the library's top
+    name       TEXT    NOT NULL,
+    name_key   TEXT,                             -- lower case
+    creator_id INTEGER NOT NULL REFERENCES users (id),
+    created_at INTEGER NOT NULL,
+    binned_at  INTEGER
 );
+CREATE UNIQUE INDEX folders_name ON folders (project_id, COALESCE(parent_id, 0), name_key);
+
+-- A file lies in a project's library, or hangs on a message of a conversation, which it waits for until that is sent.
+CREATE TABLE files (
+    id              INTEGER PRIMARY KEY,
+    project_id      INTEGER REFERENCES projects (id),
+    folder_id       INTEGER REFERENCES folders (id),
+    conversation_id INTEGER REFERENCES conversations (id),
+    message_id      INTEGER REFERENCES messages (id),
+    position        INTEGER,                   -- its place among the message's files
+    name            TEXT    NOT NULL,
+    name_key        TEXT,                      -- lower case; in libraries only, and not in the bin
+    version         INTEGER NOT NULL,          -- the number of the one that is read
+    creator_id      INTEGER NOT NULL REFERENCES users (id),  -- who brought the first version
+    created_at      INTEGER NOT NULL,
+    binned_at       INTEGER,
+    CHECK ((project_id IS NULL) <> (conversation_id IS NULL))
+);
+CREATE UNIQUE INDEX files_name ON files (project_id, COALESCE(folder_id, 0), name_key);
 CREATE INDEX files_project ON files (project_id, id);
-CREATE INDEX files_blob ON files (blob_hash);
+CREATE INDEX files_message ON files (message_id, position);
+CREATE INDEX files_conversation ON files (conversation_id, id);
+CREATE INDEX files_unsent ON files (created_at) WHERE conversation_id IS NOT NULL AND message_id IS NULL;
+
+-- The bytes that a file has and had. Files of messages have one version.
+CREATE TABLE file_versions (
+    file_id     INTEGER NOT NULL REFERENCES files (id),
+    number      INTEGER NOT NULL,              -- 1, 2, 3 …
+    blob_hash   TEXT    NOT NULL REFERENCES blobs (hash),
+    uploader_id INTEGER NOT NULL REFERENCES users (id),
+    uploaded_at INTEGER NOT NULL,
+    PRIMARY KEY (file_id, number)
+);
+CREATE INDEX file_versions_blob ON file_versions (blob_hash);
+
+-- Uploads that come in parts, and how far each has come on disk.
+CREATE TABLE uploads (
+    id              TEXT    NOT NULL PRIMARY KEY, -- 32 hexadecimal digits, hard to guess
+    user_id         INTEGER NOT NULL REFERENCES users (id),
+    project_id      INTEGER REFERENCES projects (id),
+    folder_id       INTEGER REFERENCES folders (id),
+    conversation_id INTEGER REFERENCES conversations (id),
+    name            TEXT    NOT NULL,
+    size            INTEGER NOT NULL,
+    received        INTEGER NOT NULL,
+    touched_at      INTEGER NOT NULL,
+    file_id         INTEGER                      -- what became of it
+);
+CREATE INDEX uploads_touched ON uploads (touched_at);
+
+-- How many bytes of files everyone has brought, and all together, kept with every version that comes and goes: limits are
+-- held against them, and to add them up each time would walk all files. The same bytes count for each version that has them.
+ALTER TABLE users ADD COLUMN uploaded_bytes INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE place ADD COLUMN uploaded_bytes INTEGER NOT NULL DEFAULT 0;
 
 -- Files that lie elsewhere: only where, and what they belong to, which is one of two.
 CREATE TABLE file_records (

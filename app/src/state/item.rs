@@ -112,6 +112,7 @@ mod tests {
             edited_at: None,
             deleted_at: None,
             reactions: Vec::new(),
+            files: Vec::new(),
         }
     }
 

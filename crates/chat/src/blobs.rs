@@ -8,7 +8,7 @@ use std::{fmt::Display, fs, io, ops::Range, os::unix::fs::DirBuilderExt as _, pa
 use bytes::Bytes;
 use futures::{Stream, StreamExt, TryStreamExt, stream::BoxStream};
 use object_store::{GetOptions, MultipartUpload, ObjectStore as _, ObjectStoreExt, local::LocalFileSystem, path::Path};
-use protocol::Error;
+use protocol::{Error, Pixels};
 use sha2::{Digest, Sha256};
 use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -34,6 +34,8 @@ pub(crate) struct Incoming {
     pub(crate) size: i64,
     /// What they are, told by the first of them.
     pub(crate) content_type: &'static str,
+    /// How large they are shown, if they are a picture.
+    pub(crate) pixels: Option<Pixels>,
 }
 
 impl Blobs {
@@ -58,7 +60,7 @@ impl Blobs {
             Ok(summary) => {
                 upload.complete().await.map_err(Fault::from)?;
                 let Summary { hash, size, content_type } = summary;
-                Ok(Incoming { path, hash, size, content_type })
+                Ok(Incoming { path, hash, size, content_type, pixels: None })
             }
             Err(error) => {
                 if let Err(error) = upload.abort().await {

@@ -37,6 +37,7 @@ mod sign_up;
 mod storage;
 mod store;
 mod token;
+mod upload;
 mod user;
 
 use std::sync::Arc;
@@ -65,6 +66,7 @@ pub use session::{Authenticated, SignedIn};
 pub use settings::Settings;
 pub use sign_up::SignUp;
 pub use storage::Storage;
+pub use upload::Destination;
 pub use user::AccountUpdate;
 
 use crate::{

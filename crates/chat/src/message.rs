@@ -2,8 +2,8 @@
 
 use futures::FutureExt;
 use protocol::{
-    Action, Body, ClientId, ConversationChange, ConversationId, Error, Event, MAX_EMOJI_BYTES, Message, MessageId,
-    PersonChange, Role,
+    Action, Attachment, Body, ClientId, ConversationChange, ConversationId, Error, Event, FileId, MAX_EMOJI_BYTES,
+    MAX_FILES, Message, MessageId, PersonChange, Role,
 };
 use sqlx::AnyConnection;
 
@@ -26,10 +26,19 @@ pub struct Draft {
     pub conversation_id: ConversationId,
     /// The sender's own name for it: sent again under the same name, it is the same message.
     pub client_id: Option<String>,
-    /// The text, in Markdown.
+    /// The text, in Markdown. May be empty where there are files.
     pub body: String,
+    /// What hangs on it, in this order: files that the sender brought to this conversation ([`Chat::upload`]).
+    pub files: Vec<FileId>,
     /// Whether the sender becomes a member first where they aren't one, in the same change: of open rooms only.
     pub join: bool,
+}
+
+impl Draft {
+    /// A text without anything else.
+    pub fn of(conversation_id: ConversationId, body: impl Into<String>) -> Self {
+        Self { conversation_id, client_id: None, body: body.into(), files: Vec::new(), join: false }
+    }
 }
 
 /// A message that is on disk.
@@ -46,7 +55,8 @@ impl Chat {
     /// posted again: its stored form comes back.
     ///
     /// # Errors
-    /// [`Error::Invalid`] and [`Error::TooLarge`] for the text; [`Error::Forbidden`] where the caller may not post;
+    /// [`Error::Invalid`] and [`Error::TooLarge`] for the text; [`Error::Invalid`] for `files` that aren't the sender's,
+    /// aren't here or hang on another message, or more than [`MAX_FILES`]; [`Error::Forbidden`] where the caller may not post;
     /// [`Error::Conflict`] for a `client_id` that was used in another conversation.
     pub async fn send(&self, caller: Caller, draft: Draft) -> Result<Message> {
         Ok(self.send_once(caller, draft).await?.message)
@@ -54,7 +64,8 @@ impl Chat {
 
     /// The same as [`Chat::send`], which also tells whether the message was there before.
     pub async fn send_once(&self, caller: Caller, draft: Draft) -> Result<Sent> {
-        let body = Body::parse(&draft.body)?;
+        let body = parse_body(&draft.body, draft.files.is_empty())?;
+        check_files(&draft.files)?;
         let client_id = draft.client_id.as_deref().map(ClientId::parse).transpose()?;
         let id = draft.conversation_id;
         let sent = self
@@ -69,7 +80,7 @@ impl Chat {
                         join(change, caller, id).await?;
                     }
                     let seen = require(change.connection(), caller, id, Action::Post).await?;
-                    let message = post(change, &seen, client_id.as_ref(), &body).await?;
+                    let message = post(change, &seen, client_id.as_ref(), &body, &draft.files).await?;
                     Ok(Sent { message, again: false })
                 }
                 .boxed()
@@ -79,14 +90,15 @@ impl Chat {
         Ok(sent)
     }
 
-    /// Changes the text of one's own message.
+    /// Changes the text of one's own message. Where files hang on it, there need be none.
     pub async fn edit(&self, caller: Caller, id: MessageId, body: &str) -> Result<Message> {
-        let body = Body::parse(body)?;
+        let body = body.to_owned();
         self.0
             .store
             .write(move |change| {
                 async move {
                     let (seen, message) = own(change, caller, id).await?;
+                    let body = parse_body(&body, message.files.is_empty())?;
                     if message.body == body.as_str() {
                         return Ok(message);
                     }
@@ -99,9 +111,10 @@ impl Chat {
             .await
     }
 
-    /// Deletes one's own message, or as a moderator somebody else's. A tombstone stays.
+    /// Deletes one's own message, or as a moderator somebody else's, with its files. A tombstone stays.
     pub async fn delete(&self, caller: Caller, id: MessageId) -> Result<Message> {
-        self.0
+        let deleted = self
+            .0
             .store
             .write(move |change| {
                 async move {
@@ -113,15 +126,18 @@ impl Chat {
                         check(&seen, Action::Post)?;
                     }
                     if message.deleted_at.is_some() {
-                        return Ok(message);
+                        return Ok((message, Vec::new()));
                     }
                     let (now, rev) = (change.now(), next_rev(change, &message).await?);
-                    store::message::bury(change.connection(), id, rev, now).await?;
-                    publish(change, &seen, id).await
+                    let hashes = store::message::bury(change.connection(), id, rev, now).await?;
+                    Ok((publish(change, &seen, id).await?, hashes))
                 }
                 .boxed()
             })
-            .await
+            .await;
+        let (message, hashes) = deleted?;
+        self.sweep_detached(hashes).await;
+        Ok(message)
     }
 
     /// Adds the caller's reaction to a message, or takes it back.
@@ -210,7 +226,13 @@ async fn sent_before(
     Ok(sent)
 }
 
-async fn post(change: &mut Change, seen: &Seen, client_id: Option<&ClientId>, body: &Body) -> Result<Message> {
+async fn post(
+    change: &mut Change,
+    seen: &Seen,
+    client_id: Option<&ClientId>,
+    body: &Body,
+    files: &[FileId],
+) -> Result<Message> {
     let (id, now, author) = (seen.conversation.id, change.now(), &seen.person);
     let (rev, seq) = store::conversation::next_message(change.connection(), id, now).await?;
     let new = NewMessage {
@@ -222,12 +244,36 @@ async fn post(change: &mut Change, seen: &Seen, client_id: Option<&ClientId>, bo
         body: body.as_str(),
         now,
     };
-    let message = store::message::insert(change.connection(), new).await?;
+    let mut message = store::message::insert(change.connection(), new).await?;
+    message.files = hang(change, &message, files).await?;
     // Who speaks has read what was said before. The reducer concludes the same, so no event tells of it.
     store::member::read_up_to(change.connection(), id, author.id, seq, None).await?;
     let event = told(&message, vec![author.clone()]);
     change.publish(Publication::Posted(id, event));
     Ok(message)
+}
+
+/// Hangs the sender's files on their message.
+async fn hang(change: &mut Change, message: &Message, files: &[FileId]) -> Result<Vec<Attachment>> {
+    for (position, id) in (0..).zip(files) {
+        let place = (message.conversation_id, message.id);
+        if !store::attachment::hang(change.connection(), *id, place, position, message.author_id).await? {
+            let sentence = "A message takes only files that you brought to this conversation and haven’t sent yet.";
+            return Err(Error::invalid("files", sentence).into());
+        }
+    }
+    if files.is_empty() { Ok(Vec::new()) } else { store::attachment::of(change.connection(), message.id).await }
+}
+
+fn parse_body(text: &str, alone: bool) -> std::result::Result<Body, Error> {
+    if alone { Body::parse(text) } else { Body::beside_files(text) }
+}
+
+fn check_files(files: &[FileId]) -> std::result::Result<(), Error> {
+    if files.len() > MAX_FILES {
+        return Err(Error::invalid("files", format!("A message takes at most {MAX_FILES} files.")));
+    }
+    Ok(())
 }
 
 /// Tells the conversation of a message that changed, and returns it as it is now.
@@ -244,6 +290,19 @@ async fn publish(change: &mut Change, seen: &Seen, id: MessageId) -> Result<Mess
 fn told(message: &Message, users: Vec<protocol::User>) -> Event {
     let change = ConversationChange::Message { message: Box::new(message.clone()) };
     Event::Conversation { conversation_id: message.conversation_id, rev: message.rev, change, users }
+}
+
+/// A file that hung on a message was deleted. A message of which nothing is left then is deleted, too.
+pub(crate) async fn lost_file(change: &mut Change, seen: &Seen, id: MessageId) -> Result<()> {
+    let message = store::message::find(change.connection(), id).await?.ok_or_else(unknown)?;
+    let (now, rev) = (change.now(), next_rev(change, &message).await?);
+    if message.body.is_empty() && message.files.is_empty() {
+        store::message::bury(change.connection(), id, rev, now).await?;
+    } else {
+        store::message::set_rev(change.connection(), id, rev).await?;
+    }
+    publish(change, seen, id).await?;
+    Ok(())
 }
 
 async fn next_rev(change: &mut Change, message: &Message) -> Result<i64> {

@@ -1,31 +1,138 @@
-//! Files: what people upload to a project.
+//! Files: what people upload, into a project's library or onto a message.
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ProjectId, Timestamp, UserId, id::id, name::is_deceptive};
+use crate::{ConversationId, Error, MessageId, ProjectId, Timestamp, UserId, id::id, name::is_deceptive};
 
 id!(
     /// A file's id.
     FileId
 );
 
-/// A file of a project. Its bytes are read apart.
+id!(
+    /// A folder's id.
+    FolderId
+);
+
+/// A file. Its bytes are read apart.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct File {
     /// The file.
     pub id: FileId,
-    /// The project that it belongs to.
-    pub project_id: ProjectId,
-    /// Its name: no path, nothing invisible, 1 to 255 bytes. Several files may have the same.
+    /// Where it lies.
+    pub place: FilePlace,
+    /// Its name: no path, nothing invisible, 1 to 255 bytes. In a library unique in its folder, whatever the case.
     pub name: String,
     /// How many bytes it has.
     pub size: i64,
     /// Its media type, told by its bytes. Never one that a browser would run, such as `text/html`.
     pub content_type: String,
+    /// How large it is shown, if it is a picture.
+    pub pixels: Option<Pixels>,
+    /// The number of its version: 1 for a file that was never replaced.
+    pub version: i64,
+    /// Who uploaded this version.
+    pub uploader_id: UserId,
+    /// When this version was uploaded.
+    pub uploaded_at: Timestamp,
+    /// Since when it lies in the bin.
+    pub binned_at: Option<Timestamp>,
+}
+
+/// Where a file lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FilePlace {
+    /// In a project's library.
+    Library {
+        /// The project.
+        project_id: ProjectId,
+        /// The folder; none at the library's top.
+        folder_id: Option<FolderId>,
+    },
+    /// On a message.
+    Conversation {
+        /// The conversation.
+        conversation_id: ConversationId,
+        /// The message; none before that is sent, when only who uploaded the file knows of it.
+        message_id: Option<MessageId>,
+    },
+}
+
+impl FilePlace {
+    /// The project in whose library it lies.
+    pub const fn project_id(self) -> Option<ProjectId> {
+        match self {
+            Self::Library { project_id, .. } => Some(project_id),
+            Self::Conversation { .. } => None,
+        }
+    }
+}
+
+/// How large a picture is shown, in its own pixels, turned the way it is to be seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pixels {
+    /// From left to right.
+    pub width: i64,
+    /// From top to bottom.
+    pub height: i64,
+}
+
+/// A file as the message that it hangs on shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    /// The file.
+    pub id: FileId,
+    /// Its name.
+    pub name: String,
+    /// How many bytes it has.
+    pub size: i64,
+    /// Its media type, told by its bytes.
+    pub content_type: String,
+    /// How large it is shown, if it is a picture: so that its place is kept before it has come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pixels: Option<Pixels>,
+}
+
+impl From<File> for Attachment {
+    fn from(file: File) -> Self {
+        let File { id, name, size, content_type, pixels, .. } = file;
+        Self { id, name, size, content_type, pixels }
+    }
+}
+
+/// The bytes that a file has or had.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileVersion {
+    /// 1, 2, 3 …; a number is never given twice.
+    pub number: i64,
+    /// How many bytes it has.
+    pub size: i64,
+    /// Its media type, told by its bytes.
+    pub content_type: String,
     /// Who uploaded it.
     pub uploader_id: UserId,
-    /// When it was uploaded.
+    /// When.
     pub uploaded_at: Timestamp,
+}
+
+/// A folder of a project's library.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Folder {
+    /// The folder.
+    pub id: FolderId,
+    /// The project.
+    pub project_id: ProjectId,
+    /// The folder that it lies in; none at the library's top.
+    pub parent_id: Option<FolderId>,
+    /// Its name, as for files; unique where it lies, whatever the case.
+    pub name: String,
+    /// Who made it.
+    pub creator_id: UserId,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Since when it lies in the bin, with all that is in it.
+    pub binned_at: Option<Timestamp>,
 }
 
 /// The longest name of a file, in bytes: what file systems take.
@@ -33,7 +140,7 @@ const MAX_NAME_BYTES: usize = 255;
 /// The longest suffix that is kept when a name is cut, in bytes.
 const MAX_SUFFIX_BYTES: usize = 16;
 
-/// The name of a file: no path, nothing invisible, 1 to 255 bytes.
+/// The name of a file or a folder: no path, nothing invisible, 1 to 255 bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileName(String);
 
@@ -49,9 +156,29 @@ impl FileName {
         Self(if name.is_empty() { "file".to_owned() } else { cut(name) })
     }
 
+    /// A name that someone types.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for the field `name` where nothing is left of it, or where it was a path.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let text = text.trim();
+        if text.contains(['/', '\\']) {
+            return Err(Error::invalid("name", "A name can’t contain / or \\."));
+        }
+        if text.chars().all(|c| c == '.' || c.is_whitespace() || is_deceptive(c)) {
+            return Err(Error::invalid("name", "Give it a name."));
+        }
+        Ok(Self::clean(text))
+    }
+
     /// The name itself.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// What two names of one folder must not share.
+    pub fn key(&self) -> String {
+        self.0.to_lowercase()
     }
 
     /// What follows its last dot, in lower case; none without one.
@@ -96,6 +223,14 @@ mod tests {
     fn what_leaves_nothing_is_called_file() {
         for text in ["", " ", ".", "..", "../", "a/", "\u{202E}", "\u{0}", "/", "\\..\\"] {
             assert_eq!(FileName::clean(text).as_str(), "file", "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_typed_name_is_no_path_and_not_empty() {
+        assert_eq!(FileName::parse(" plan.pdf ").map(|name| name.as_str().to_owned()), Ok("plan.pdf".to_owned()));
+        for text in ["", " ", "..", "a/b", "a\\b", "\u{202E}"] {
+            assert!(FileName::parse(text).is_err(), "{text:?}");
         }
     }
 

@@ -28,11 +28,11 @@ pub use access_token::{AccessToken, MAX_TOKEN_DAYS};
 pub use conversation::{Conversation, ConversationId, Kind};
 pub use error::{Error, Result};
 pub use event::{ConversationChange, Event, PersonChange, Stream};
-pub use file::{File, FileId, FileName};
+pub use file::{Attachment, File, FileId, FileName, FilePlace, FileVersion, Folder, FolderId, Pixels};
 pub use file_record::{FileRecord, FileRecordId};
 pub use frame::{CLOSE_RESTARTING, CLOSE_SIGNED_OUT, CLOSE_TOO_SLOW, ClientFrame, Cursor, ServerFrame};
 pub use member::{Entry, Member, Role};
-pub use message::{Body, ClientId, MAX_BODY_BYTES, MAX_EMOJI_BYTES, Message, MessageId, Reaction};
+pub use message::{Body, ClientId, MAX_BODY_BYTES, MAX_EMOJI_BYTES, MAX_FILES, Message, MessageId, Reaction};
 pub use name::{
     DisplayName, Email, MAX_NAME_CHARACTERS, MAX_TOPIC_CHARACTERS, MIN_PASSWORD_CHARACTERS, Password,
     RESERVED_USERNAMES, RoomName, TokenName, Topic, Url, Username, given,

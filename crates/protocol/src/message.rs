@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Block, ConversationId, Error, Timestamp, UserId, id::id};
+use crate::{Attachment, Block, ConversationId, Error, Timestamp, UserId, id::id};
 
 id!(
     /// A message's id; unique over all conversations.
@@ -11,6 +11,8 @@ id!(
 
 /// The longest message, in bytes of UTF-8.
 pub const MAX_BODY_BYTES: usize = 16 * 1024;
+/// The most files of one message.
+pub const MAX_FILES: usize = 20;
 /// The longest reaction, in bytes of UTF-8: the longest emoji sequences take 35.
 pub const MAX_EMOJI_BYTES: usize = 40;
 /// The longest [`ClientId`], in bytes.
@@ -48,6 +50,9 @@ pub struct Message {
     /// Reactions, in the order in which each emoji first came.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reactions: Vec<Reaction>,
+    /// The files that hang on it, in their sender's order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<Attachment>,
 }
 
 /// One emoji under a message and who gave it.
@@ -59,7 +64,7 @@ pub struct Reaction {
     pub users: Vec<UserId>,
 }
 
-/// The text of a message: trimmed at its ends, not blank, at most 16 KiB.
+/// The text of a message: trimmed at its ends, at most 16 KiB, and not blank unless files say what is to be said.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Body(String);
 
@@ -67,11 +72,19 @@ impl Body {
     /// # Errors
     /// [`Error::Invalid`] for the field `body`; [`Error::TooLarge`] above [`MAX_BODY_BYTES`].
     pub fn parse(text: &str) -> Result<Self, Error> {
-        // Leading spaces can be an indented code block; only blank lines are trimmed from the front.
-        let text = text.trim_end().trim_start_matches(['\n', '\r']);
         if text.trim().is_empty() {
             return Err(Error::invalid("body", "A message can’t be empty."));
         }
+        Self::beside_files(text)
+    }
+
+    /// The text of a message with files, which may be empty.
+    ///
+    /// # Errors
+    /// As for [`Body::parse`].
+    pub fn beside_files(text: &str) -> Result<Self, Error> {
+        // Leading spaces can be an indented code block; only blank lines are trimmed from the front.
+        let text = text.trim_end().trim_start_matches(['\n', '\r']);
         if text.contains('\0') {
             return Err(Error::invalid("body", "A message can’t contain the NUL character."));
         }
@@ -118,6 +131,12 @@ mod tests {
     #[test]
     fn a_body_is_trimmed_but_keeps_its_first_indent() {
         assert_eq!(Body::parse("\n\n    code\r\nmore \n").map(|b| b.as_str().to_owned()), Ok("    code\nmore".into()));
+    }
+
+    #[test]
+    fn beside_files_there_may_be_no_text() {
+        assert_eq!(Body::beside_files(" \n").map(|b| b.as_str().to_owned()), Ok(String::new()));
+        assert!(matches!(Body::beside_files(&"x".repeat(MAX_BODY_BYTES + 1)), Err(Error::TooLarge { .. })));
     }
 
     #[test]

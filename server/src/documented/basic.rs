@@ -138,7 +138,7 @@ async fn create_message(
         (None, Some(id)) => ConversationId(id),
         (None, None) => state.chat.public_id(),
     };
-    let draft = Draft { conversation_id, client_id: new.client_id, body, join: false };
+    let draft = Draft { client_id: new.client_id, ..Draft::of(conversation_id, body) };
     let message = state.chat.send(caller, draft).await.saying(404, "Chat not found")?;
     let author = state.chat.account(caller).await?.user;
     Ok(Created(Row::of(&message, &author)))

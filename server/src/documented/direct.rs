@@ -221,7 +221,7 @@ async fn add_message(
 async fn send(state: &AppState, caller: Caller, other: UserId, new: NewMessage) -> Result<Created<MessageAdded>> {
     let body = new.text.given()?;
     let entry = state.chat.open_direct(caller, other).await.saying(404, NOBODY)?;
-    let draft = Draft { conversation_id: entry.conversation.id, client_id: new.client_id, body, join: false };
+    let draft = Draft { client_id: new.client_id, ..Draft::of(entry.conversation.id, body) };
     let message = state.chat.send(caller, draft).await?;
     let row = Row::of(&message, caller.user_id, other);
     Ok(Created(MessageAdded { msg: "Message added successfully", row }))

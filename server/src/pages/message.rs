@@ -13,7 +13,7 @@ use crate::error::Result;
 /// Posts a message. A form that is sent twice carries the same `client_id` and posts once.
 pub async fn send(reader: Reader, At(id): At<ConversationId>, fields: Fields) -> Result<Response> {
     let client_id = fields.find("client_id").filter(|client_id| !client_id.is_empty()).map(str::to_owned);
-    let draft = Draft { conversation_id: id, client_id, body: fields.text("body"), join: false };
+    let draft = Draft { client_id, ..Draft::of(id, fields.text("body")) };
     let message = reader.chat.send(reader.caller, draft).await?;
     // Their own message tells that they have read what stood above it.
     reader.chat.mark_read(reader.caller, id, message.seq).await?;

@@ -77,7 +77,7 @@ async fn post(line: &Line, place: Place, body: String, data: &Value) -> Answer {
             (id, true)
         }
     };
-    let draft = Draft { conversation_id, client_id: fields::client_id(data)?, body, join };
+    let draft = Draft { client_id: fields::client_id(data)?, join, ..Draft::of(conversation_id, body) };
     let message = chat.send(caller, draft).await?;
     let nature = chat.nature(message.conversation_id).await?;
     answer(&Told::new(&message, &line.person(), &nature))

@@ -29,8 +29,9 @@ pub fn router() -> OpenApiRouter<AppState> {
 struct File {
     #[schema(example = 23)]
     id: i64,
-    #[schema(example = 4)]
-    project_id: i64,
+    /// The project in whose library it lies.
+    #[schema(required = true, example = 4)]
+    project_id: Option<i64>,
     #[schema(example = "plan.pdf")]
     name: String,
     /// In bytes.
@@ -47,7 +48,7 @@ impl From<protocol::File> for File {
     fn from(file: protocol::File) -> Self {
         Self {
             id: file.id.0,
-            project_id: file.project_id.0,
+            project_id: file.place.project_id().map(|id| id.0),
             name: file.name,
             size: file.size,
             content_type: file.content_type,

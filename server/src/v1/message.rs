@@ -231,7 +231,7 @@ async fn send(
         Some(client_id) => Some(client_id),
         None => idempotency_key(&headers)?,
     };
-    let draft = Draft { conversation_id: ConversationId(id), client_id, body: new.body, join: false };
+    let draft = Draft { client_id, ..Draft::of(ConversationId(id), new.body) };
     let sent = state.chat.send_once(caller, draft).await?;
     let status = if sent.again { StatusCode::OK } else { StatusCode::CREATED };
     Ok((status, Json(sent.message.into())))

@@ -103,7 +103,7 @@ impl<'a> Reader<'a> {
             drop(writing.lock().await);
             let outcome = match frame {
                 ClientFrame::Send { client_id, conversation_id, body } => {
-                    let draft = Draft { conversation_id, client_id: Some(client_id.clone()), body, join: false };
+                    let draft = Draft { client_id: Some(client_id.clone()), ..Draft::of(conversation_id, body) };
                     subscription.push(&send(chat, subscription, request_id, client_id, draft).await);
                     Ok(())
                 }

@@ -1,5 +1,5 @@
 use leptos::prelude::*;
-use protocol::File;
+use protocol::{File, ProjectId};
 
 use crate::components::icon::{Glyph, Icon};
 use crate::pages::moment::Moment;
@@ -11,6 +11,8 @@ const MAX_SIGN: usize = 4;
 /// A file as the library lists it.
 #[derive(Clone, Debug)]
 pub struct FileListing {
+    /// The project in whose library it lies.
+    pub project_id: ProjectId,
     pub file: File,
     /// What whoever uploaded it is called.
     pub uploader: String,
@@ -21,8 +23,8 @@ pub struct FileListing {
 /// A file with what can be done to it.
 #[component]
 pub fn FileRow(listing: FileListing) -> impl IntoView {
-    let FileListing { file, uploader, deletable } = listing;
-    let path = format!("/p/{}/files/{}", file.project_id, file.id);
+    let FileListing { project_id, file, uploader, deletable } = listing;
+    let path = format!("/p/{project_id}/files/{}", file.id);
     let bytes = u64::try_from(file.size).unwrap_or_default();
     let download = format!("Download {}", file.name);
     view! {

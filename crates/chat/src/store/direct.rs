@@ -3,8 +3,12 @@
 use protocol::{Message, UserId};
 use sqlx::AnyConnection;
 
-use super::message::{MessageRow, assemble};
-use crate::{Result, store::reaction};
+use super::{
+    attachment,
+    message::{MessageRow, assemble},
+    reaction,
+};
+use crate::Result;
 
 macro_rules! last_messages {
     () => {
@@ -27,10 +31,20 @@ pub(super) const THEIR_REACTIONS: &str = concat!(
     " JOIN reactions r ON r.message_id = m.id WHERE mine.user_id = $1 AND mine.left_at IS NULL ORDER BY r.id"
 );
 
+pub(super) const THEIR_FILES: &str = concat!(
+    "SELECT ",
+    attachment::columns!(),
+    last_messages!(),
+    " JOIN files f ON f.message_id = m.id",
+    attachment::joins!(),
+    "WHERE mine.user_id = $1 AND mine.left_at IS NULL ORDER BY f.message_id, f.position"
+);
+
 /// The last message of each of the person's direct chats that wasn't deleted, latest first. From each chat's end it walks
 /// back over what was deleted, no further.
 pub(crate) async fn last_messages(connection: &mut AnyConnection, user_id: UserId) -> Result<Vec<Message>> {
     let rows: Vec<MessageRow> = sqlx::query_as(LAST_MESSAGES).bind(user_id.0).fetch_all(&mut *connection).await?;
-    let reactions = sqlx::query_as(THEIR_REACTIONS).bind(user_id.0).fetch_all(connection).await?;
-    Ok(assemble(rows, reaction::group(reactions)))
+    let reactions = sqlx::query_as(THEIR_REACTIONS).bind(user_id.0).fetch_all(&mut *connection).await?;
+    let files = sqlx::query_as(THEIR_FILES).bind(user_id.0).fetch_all(connection).await?;
+    Ok(assemble(rows, reaction::group(reactions), attachment::group(files)))
 }

@@ -2,10 +2,13 @@
 
 use std::collections::HashMap;
 
-use protocol::{ConversationId, Message, MessageId, Reaction, Timestamp, UserId};
+use protocol::{Attachment, ConversationId, Message, MessageId, Reaction, Timestamp, UserId};
 use sqlx::{AnyConnection, FromRow};
 
-use super::reaction;
+use super::{
+    attachment::{self, Attachments},
+    reaction,
+};
 use crate::{Result, markdown};
 
 macro_rules! columns {
@@ -29,7 +32,7 @@ pub(super) struct MessageRow {
 }
 
 impl MessageRow {
-    fn with(self, reactions: Vec<Reaction>) -> Message {
+    fn with(self, reactions: Vec<Reaction>, files: Vec<Attachment>) -> Message {
         Message {
             id: MessageId(self.id),
             conversation_id: ConversationId(self.conversation_id),
@@ -43,14 +46,19 @@ impl MessageRow {
             edited_at: self.edited_at.map(Timestamp),
             deleted_at: self.deleted_at.map(Timestamp),
             reactions,
+            files,
         }
     }
 }
 
-pub(super) fn assemble(rows: Vec<MessageRow>, mut reactions: HashMap<MessageId, Vec<Reaction>>) -> Vec<Message> {
+pub(super) fn assemble(
+    rows: Vec<MessageRow>,
+    mut reactions: HashMap<MessageId, Vec<Reaction>>,
+    mut files: Attachments,
+) -> Vec<Message> {
     let message = |row: MessageRow| {
-        let reactions = reactions.remove(&MessageId(row.id)).unwrap_or_default();
-        row.with(reactions)
+        let id = MessageId(row.id);
+        row.with(reactions.remove(&id).unwrap_or_default(), files.remove(&id).unwrap_or_default())
     };
     rows.into_iter().map(message).collect()
 }
@@ -92,7 +100,7 @@ pub(crate) async fn insert(connection: &mut AnyConnection, new: NewMessage<'_>) 
         edited_at: None,
         deleted_at: None,
     };
-    Ok(row.with(Vec::new()))
+    Ok(row.with(Vec::new(), Vec::new()))
 }
 
 pub(crate) async fn find(connection: &mut AnyConnection, id: MessageId) -> Result<Option<Message>> {
@@ -121,7 +129,8 @@ pub(crate) async fn by_client_id(
 async fn whole(connection: &mut AnyConnection, row: Option<MessageRow>) -> Result<Option<Message>> {
     let Some(row) = row else { return Ok(None) };
     let reactions = reaction::of(connection, MessageId(row.id)).await?;
-    Ok(Some(row.with(reactions)))
+    let files = attachment::of(connection, MessageId(row.id)).await?;
+    Ok(Some(row.with(reactions, files)))
 }
 
 pub(super) const STRETCH: &str =
@@ -135,7 +144,8 @@ pub(crate) async fn stretch(
     last: i64,
 ) -> Result<Vec<Message>> {
     let rows = sqlx::query_as(STRETCH).bind(id.0).bind(first).bind(last).fetch_all(&mut *connection).await?;
-    Ok(assemble(rows, reaction::of_stretch(connection, id, first, last).await?))
+    let reactions = reaction::of_stretch(connection, id, first, last).await?;
+    Ok(assemble(rows, reactions, attachment::of_stretch(connection, id, first, last).await?))
 }
 
 pub(super) const CHANGED_SINCE: &str =
@@ -148,7 +158,8 @@ pub(crate) async fn changed_since(
     rev: i64,
 ) -> Result<Vec<Message>> {
     let rows = sqlx::query_as(CHANGED_SINCE).bind(id.0).bind(rev).fetch_all(&mut *connection).await?;
-    Ok(assemble(rows, reaction::since(connection, id, rev).await?))
+    let reactions = reaction::since(connection, id, rev).await?;
+    Ok(assemble(rows, reactions, attachment::since(connection, id, rev).await?))
 }
 
 pub(crate) async fn set_body(
@@ -168,16 +179,22 @@ pub(crate) async fn set_body(
     Ok(())
 }
 
-/// Leaves a tombstone: the text and the reactions are gone for good.
-pub(crate) async fn bury(connection: &mut AnyConnection, id: MessageId, rev: i64, now: Timestamp) -> Result<()> {
+/// Leaves a tombstone: the text, the reactions and the files are gone for good. Returns the names of the files' blobs.
+pub(crate) async fn bury(
+    connection: &mut AnyConnection,
+    id: MessageId,
+    rev: i64,
+    now: Timestamp,
+) -> Result<Vec<String>> {
     reaction::clear(connection, id).await?;
+    let hashes = attachment::clear(connection, id).await?;
     sqlx::query("UPDATE messages SET body = '', rev = $2, edited_at = NULL, deleted_at = $3 WHERE id = $1")
         .bind(id.0)
         .bind(rev)
         .bind(now.0)
         .execute(connection)
         .await?;
-    Ok(())
+    Ok(hashes)
 }
 
 pub(crate) async fn set_rev(connection: &mut AnyConnection, id: MessageId, rev: i64) -> Result<()> {

@@ -2,11 +2,14 @@
 //! text only. What differs between the two (opening, locking) is in this file and in `migrations/`.
 
 pub(crate) mod access_token;
+pub(crate) mod attachment;
+pub(crate) mod blob;
 mod checkpoint;
 pub(crate) mod conversation;
 pub(crate) mod direct;
 pub(crate) mod file;
 pub(crate) mod file_record;
+pub(crate) mod folder;
 pub(crate) mod member;
 pub(crate) mod message;
 pub(crate) mod participant;

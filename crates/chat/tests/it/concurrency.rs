@@ -44,7 +44,7 @@ async fn everything_said_at_once_has_a_place_in_one_order(place: Place) {
             let mut acknowledged = Vec::new();
             for m in 0..EACH {
                 let body = format!("{n}.{m}");
-                let draft = Draft { conversation_id: public, client_id: Some(body.clone()), body, join: false };
+                let draft = Draft { client_id: Some(body.clone()), ..Draft::of(public, body) };
                 let message = ada.chat.send(ada.caller, draft).await.expect("is acknowledged");
                 acknowledged.push((message.seq, message.body));
             }

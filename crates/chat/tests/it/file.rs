@@ -119,7 +119,7 @@ async fn what_was_uploaded_comes_back(place: Place) {
     let [ada, grace, _] = place.three().await;
     let project = ada.project_with(&[&grace]).await;
     let file = upload(&grace, &project, "hello.txt", b"hello").await;
-    assert_eq!((file.project_id, file.name.as_str(), file.size), (project.id, "hello.txt", 5));
+    assert_eq!((file.place.project_id(), file.name.as_str(), file.size), (Some(project.id), "hello.txt", 5));
     assert_eq!((file.content_type.as_str(), file.uploader_id), ("text/plain", grace.id()));
     assert_eq!(file.uploaded_at, crate::place::now());
     assert_eq!(place.file(ada.caller, file.id).await.expect("is there"), file);
@@ -151,12 +151,12 @@ async fn a_range_of_a_file_comes_alone(place: Place) {
 async fn the_newest_file_stands_first(place: Place) {
     let ada = place.user("ada").await;
     let (project, other) = (ada.project_with(&[]).await, ada.project_with(&[]).await);
-    for name in ["first", "second", "second"] {
+    for name in ["first", "second", "third"] {
         upload(&ada, &project, name, name.as_bytes()).await;
         pass(1);
     }
     upload(&ada, &other, "elsewhere", b"x").await;
-    assert_eq!(names(&ada, &project).await, ["second", "second", "first"]);
+    assert_eq!(names(&ada, &project).await, ["third", "second", "first"]);
 }
 
 async fn a_name_is_cleaned(place: Place) {
@@ -344,7 +344,7 @@ async fn the_same_bytes_are_kept_once_and_go_with_their_last_file(place: Place) 
     let [ada, grace, _] = place.three().await;
     let (project, other) = (ada.project_with(&[]).await, grace.project_with(&[]).await);
     let first = upload(&ada, &project, "a.txt", b"hello").await;
-    let second = upload(&ada, &project, "a.txt", b"hello").await;
+    let second = upload(&ada, &project, "b.txt", b"hello").await;
     let third = upload(&grace, &other, "b.txt", b"hello").await;
     assert_ne!(first.id, second.id);
     assert_eq!((on_disk(&place).len(), known_blobs(&place).await), (1, 1));
@@ -362,15 +362,15 @@ async fn the_same_bytes_come_and_go_at_once(place: Place) {
     let ada = place.user("ada").await;
     let project = ada.project_with(&[]).await;
     let busy: Vec<_> = (0..8)
-        .map(|_| {
-            let (ada, project) = (ada.clone(), project.clone());
+        .map(|busy| {
+            let (ada, project, name) = (ada.clone(), project.clone(), format!("{busy}.txt"));
             tokio::spawn(async move {
                 for _ in 0..6 {
-                    let file = upload(&ada, &project, "a.txt", b"hello").await;
+                    let file = upload(&ada, &project, &name, b"hello").await;
                     assert_eq!(content(&ada, file.id).await, b"hello");
                     ada.chat.delete_file(ada.caller, file.id).await.expect("deletes");
                 }
-                upload(&ada, &project, "a.txt", b"hello").await
+                upload(&ada, &project, &name, b"hello").await
             })
         })
         .collect();
@@ -405,7 +405,9 @@ async fn what_a_crash_left_is_removed_at_the_start(mut place: Place) {
     fs::write(uploads.join("blobs/ab").join(&kept), "kept").expect("writes");
     let mut connection = AnyConnection::connect(place.url()).await.expect("connects");
     for hash in [&kept, &noted] {
-        let insert = sqlx::query("INSERT INTO blobs (hash, size) VALUES ($1, 4)").bind(hash);
+        let insert =
+            sqlx::query("INSERT INTO blobs (hash, size, content_type, preview) VALUES ($1, 4, 'text/plain', 'none')")
+                .bind(hash);
         insert.execute(&mut connection).await.expect("inserts");
     }
     connection.close().await.expect("closes");

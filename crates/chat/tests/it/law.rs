@@ -190,7 +190,7 @@ impl World {
                 self.messages.extend(said.map(|message| message.id));
             }
             Deed::DropIn { room } => {
-                let draft = Draft { conversation_id: self.room(*room), client_id: None, body: self.name(), join: true };
+                let draft = Draft { join: true, ..Draft::of(self.room(*room), self.name()) };
                 self.messages.extend(chat.send(caller, draft).await.map(|message| message.id));
             }
             Deed::Edit { message } => {

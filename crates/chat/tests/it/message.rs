@@ -30,8 +30,7 @@ crate::on_both_databases! {
 }
 
 async fn send(person: &Person, id: ConversationId, client_id: &str, body: &str) -> chat::Result<protocol::Message> {
-    let draft =
-        Draft { conversation_id: id, client_id: Some(client_id.to_owned()), body: body.to_owned(), join: false };
+    let draft = Draft { client_id: Some(client_id.to_owned()), ..Draft::of(id, body) };
     person.chat.send(person.caller, draft).await
 }
 
@@ -88,8 +87,7 @@ async fn a_retry_gets_the_first_ones_answer(place: Place) {
 async fn retries_at_the_same_time_post_once(place: Place) {
     let ada = place.user("ada").await;
     let public = place.public_id();
-    let draft =
-        || Draft { conversation_id: public, client_id: Some("c1".to_owned()), body: "hello".to_owned(), join: false };
+    let draft = || Draft { client_id: Some("c1".to_owned()), ..Draft::of(public, "hello") };
     let sent = futures::future::join_all((0..16).map(|_| ada.chat.send_once(ada.caller, draft()))).await;
     let sent: Vec<_> = sent.into_iter().map(|sent| sent.expect("answers")).collect();
     assert!(sent.iter().all(|sent| sent.message.seq == 1));
@@ -258,7 +256,7 @@ async fn a_message_is_read_by_its_id(place: Place) {
 /// Speaks, and joins by it.
 async fn drop_in(person: &Person, id: ConversationId, client_id: &str, body: &str) -> chat::Result<protocol::Message> {
     let client_id = Some(client_id.to_owned());
-    let draft = Draft { conversation_id: id, client_id, body: body.to_owned(), join: true };
+    let draft = Draft { client_id, join: true, ..Draft::of(id, body) };
     person.chat.send(person.caller, draft).await
 }
 

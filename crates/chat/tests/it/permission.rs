@@ -108,7 +108,7 @@ impl Attempt {
             }
             Self::Join => chat.join(caller, id).await.map(drop),
             Self::Send => {
-                let draft = Draft { conversation_id: id, client_id: None, body: "hello".to_owned(), join: false };
+                let draft = Draft::of(id, "hello");
                 chat.send(caller, draft).await.map(drop)
             }
             Self::EditOthers => chat.edit(caller, message, "changed").await.map(drop),

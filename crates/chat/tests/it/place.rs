@@ -207,9 +207,7 @@ impl Person {
     }
 
     pub(crate) async fn try_say(&self, id: ConversationId, body: &str) -> Result<Message> {
-        self.chat
-            .send(self.caller, Draft { conversation_id: id, client_id: None, body: body.to_owned(), join: false })
-            .await
+        self.chat.send(self.caller, Draft::of(id, body)).await
     }
 
     pub(crate) async fn say(&self, id: ConversationId, body: &str) -> Message {

@@ -3,18 +3,13 @@
 use std::convert::Infallible;
 
 use bytes::Bytes;
-use chat::{AcceptedTypes, Chat, Environment, MediaTypes, Storage};
+use chat::{AcceptedTypes, MediaTypes, Storage};
 use futures::{StreamExt, stream};
 use protocol::Error;
-use sqlx::{
-    AnyConnection, AssertSqlSafe, Connection, Executor,
-    migrate::{Migrate, Migrator},
-};
 
 use crate::{
-    database,
     file::{holds_nothing, names, pieces, try_upload, upload},
-    place::{MAX_UPLOAD, Person, Place, refusal, settings},
+    place::{MAX_UPLOAD, Person, Place, refusal},
 };
 
 crate::on_both_databases! {
@@ -101,9 +96,9 @@ async fn the_same_bytes_count_for_everyone_who_brought_them(mut place: Place) {
     let first = upload(&ada, &project, "a", b"hello").await;
     upload(&ada, &project, "b", b"hello").await;
     no_room(try_upload(&ada, project.id, "c", b"hello").await);
-    upload(&grace, &project, "a", b"hello").await;
-    upload(&grace, &project, "b", b"hello").await;
-    no_room(try_upload(&alan, project.id, "a", b"hello").await);
+    upload(&grace, &project, "c", b"hello").await;
+    upload(&grace, &project, "d", b"hello").await;
+    no_room(try_upload(&alan, project.id, "e", b"hello").await);
     assert_eq!(names(&ada, &project).await.len(), 4);
     place.delete_file(ada.caller, first.id).await.expect("deletes");
     assert_eq!((used(&ada).await, used(&grace).await, used(&alan).await), ((5, 15), (10, 15), (0, 15)));
@@ -208,46 +203,4 @@ async fn a_type_is_refused_before_the_rest_has_come(mut place: Place) {
     let endless = endless.chain(stream::once(Box::pin(async { panic!("nothing more is taken") })));
     refused_media(place.upload(ada.caller, project.id, "endless", endless).await);
     holds_nothing(&place).await;
-}
-
-/// Before there were limits, nothing was counted.
-const ROWS: &str = "
-    INSERT INTO users (id, username, username_key, display_name, password_hash, theme, admin, created_at, rev, account_rev, person_rev)
-    VALUES (1, 'ada', 'ada', 'Ada', '', 'dark', 1, 5, 1, 0, 0), (2, 'grace', 'grace', 'Grace', '', 'dark', 0, 5, 1, 0, 0);
-    INSERT INTO conversations (id, kind, name, name_key, topic, private, creator_id, created_at, active_at, rev, about_rev, last_seq, member_count)
-    VALUES (7, 'project', 'lab', NULL, '', 1, 1, 6, 8, 2, 0, 0, 1);
-    INSERT INTO projects (id, conversation_id, description) VALUES (3, 7, '');
-    INSERT INTO blobs (hash, size) VALUES ('aa', 5), ('bb', 7), ('cc', 100);
-    INSERT INTO files (project_id, blob_hash, name, content_type, uploader_id, uploaded_at)
-    VALUES (3, 'aa', 'a', 'text/plain', 1, 9), (3, 'bb', 'b', 'text/plain', 1, 9), (3, 'aa', 'c', 'text/plain', 1, 9)";
-
-#[tokio::test]
-async fn files_that_were_there_before_count_on_sqlite() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let url = database::sqlite(folder.path());
-    counts(&url, &format!("{url}?mode=rwc"), &sqlx::migrate!("../../migrations/sqlite")).await;
-}
-
-#[tokio::test]
-async fn files_that_were_there_before_count_on_postgres() {
-    let url = database::empty_postgres().await;
-    counts(&url, &url, &sqlx::migrate!("../../migrations/postgres")).await;
-}
-
-async fn counts(url: &str, making: &str, migrations: &Migrator) {
-    sqlx::any::install_default_drivers();
-    let mut connection = AnyConnection::connect(making).await.expect("connects");
-    connection.ensure_migrations_table("_sqlx_migrations").await.expect("is made");
-    for migration in migrations.iter().filter(|migration| migration.version < 4) {
-        connection.apply("_sqlx_migrations", migration).await.expect("is applied");
-    }
-    for row in ROWS.split(';') {
-        connection.execute(AssertSqlSafe(row.to_owned())).await.expect("is written");
-    }
-    let uploads = tempfile::tempdir().expect("a folder");
-    Chat::open(settings(url.to_owned(), uploads.path()), Environment::real()).await.expect("opens").close().await;
-    let used = "SELECT u.uploaded_bytes, p.uploaded_bytes FROM users u, place p ORDER BY u.id";
-    let used: Vec<(i64, i64)> = sqlx::query_as(used).fetch_all(&mut connection).await.expect("reads");
-    assert_eq!(used, [(17, 17), (0, 17)]);
-    connection.close().await.expect("closes");
 }

@@ -99,7 +99,7 @@ async fn talk_goes_on_where_the_made_up_one_ends(place: Place) {
     let before = start(&person).await;
     let public =
         &before.entries.iter().find(|entry| entry.conversation.kind == Kind::Public).expect("is there").conversation;
-    let draft = Draft { conversation_id: public.id, client_id: None, body: "And now for real".to_owned(), join: false };
+    let draft = Draft::of(public.id, "And now for real");
     let message = person.chat.send(person.caller, draft).await.expect("sends");
     assert_eq!((message.seq, message.rev), (public.last_seq + 1, public.rev + 1));
 }

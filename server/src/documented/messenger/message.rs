@@ -100,7 +100,7 @@ async fn send(
     Json(New { text, client_id }): Json<New>,
 ) -> Result<impl IntoResponse> {
     let author = state.chat.account(caller).await?.user;
-    let draft = Draft { conversation_id: state.chat.public_id(), client_id, body: text.given()?, join: false };
+    let draft = Draft { client_id, ..Draft::of(state.chat.public_id(), text.given()?) };
     let message = state.chat.send(caller, draft).await?;
     Ok(Created(Row::new(&message, &author)))
 }

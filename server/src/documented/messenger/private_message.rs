@@ -104,7 +104,7 @@ async fn send(
     let author = state.chat.account(caller).await?.user;
     let entry = state.chat.open_direct(caller, other).await.saying(404, UNKNOWN_USER);
     let conversation_id = entry.saying(400, "Cannot send message to yourself")?.conversation.id;
-    let message = state.chat.send(caller, Draft { conversation_id, client_id, body, join: false }).await?;
+    let message = state.chat.send(caller, Draft { client_id, ..Draft::of(conversation_id, body) }).await?;
     Ok(Created(Row::new(&message, &author)))
 }
 

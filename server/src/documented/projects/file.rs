@@ -44,14 +44,14 @@ struct Row {
     url: String,
 }
 
-impl From<File> for Row {
-    fn from(file: File) -> Self {
+impl Row {
+    fn of(project_id: ProjectId, file: File) -> Self {
         Self {
             id: file.id.0,
             size: file.size,
             uploader_id: file.uploader_id.0,
             uploaded_at: file.uploaded_at.to_rfc3339(),
-            url: format!("/projects/{}/files/{}", file.project_id, file.id),
+            url: format!("/projects/{project_id}/files/{}", file.id),
             filename: file.name,
             content_type: file.content_type,
         }
@@ -70,8 +70,8 @@ struct Answer {
 
 impl Answer {
     /// None for no file at all.
-    fn of(files: &[File]) -> Option<Self> {
-        let rows = || files.iter().cloned().map(Row::from);
+    fn of(project_id: ProjectId, files: &[File]) -> Option<Self> {
+        let rows = || files.iter().cloned().map(|file| Row::of(project_id, file));
         let several = files.len() > 1;
         let message = if several { "Files uploaded successfully" } else { "File uploaded successfully" };
         Some(Self { message, file: rows().next()?, files: several.then(|| rows().collect()) })
@@ -95,7 +95,7 @@ async fn list(
     Path(id): Path<ProjectId>,
 ) -> Result<Json<Vec<Row>>> {
     let files = members_only(state.chat.files(caller, id).await, STRANGER)?;
-    Ok(Json(files.into_iter().map(Row::from).collect()))
+    Ok(Json(files.into_iter().map(|file| Row::of(id, file)).collect()))
 }
 
 /// Uploads files. All of them stay, or none.
@@ -113,7 +113,7 @@ async fn take(
 ) -> Result<impl IntoResponse> {
     members_only(state.chat.project(caller, id).await, STRANGER)?;
     let files = upload.take_into(&state.chat, caller, id).await?;
-    Ok(Created(Answer::of(&files)))
+    Ok(Created(Answer::of(id, &files)))
 }
 
 /// A file's bytes.
@@ -153,7 +153,8 @@ async fn delete(
 async fn find(chat: &Chat, caller: Caller, id: ProjectId, file_id: FileId) -> Result<File> {
     members_only(chat.project(caller, id).await, STRANGER)?;
     let found = chat.file(caller, file_id).await;
-    let found =
-        found.and_then(|file| if file.project_id == id { Ok(file) } else { Err(Error::not_found("that file").into()) });
+    let found = found.and_then(|file| {
+        if file.place.project_id() == Some(id) { Ok(file) } else { Err(Error::not_found("that file").into()) }
+    });
     found.saying(404, UNKNOWN)
 }

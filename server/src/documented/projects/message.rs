@@ -145,7 +145,7 @@ async fn send(
     Json(new): Json<New>,
 ) -> Result<impl IntoResponse> {
     let username = state.chat.account(caller).await?.user.username;
-    let draft = Draft { conversation_id: id, client_id: new.client_id, body: new.text.given()?, join: false };
+    let draft = Draft { client_id: new.client_id, ..Draft::of(id, new.text.given()?) };
     let message = members_only(state.chat.send(caller, draft).await, STRANGER)?;
     Ok(Created(Sent {
         message: "Message sent successfully",

@@ -91,7 +91,7 @@ async fn create_message(
 ) -> Result<Created<Row>> {
     let body = new.text.given()?;
     let conversation_id = find(&state, caller, id).await?.conversation.id;
-    let draft = Draft { conversation_id, client_id: new.client_id, body, join: true };
+    let draft = Draft { client_id: new.client_id, join: true, ..Draft::of(conversation_id, body) };
     let message = state.chat.send(caller, draft).await.saying(404, NO_ROOM)?;
     let author = state.chat.account(caller).await?.user;
     Ok(Created(Row::of(&message, &author)))

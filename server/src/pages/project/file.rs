@@ -76,7 +76,7 @@ pub async fn delete(
 /// A file of another project is unknown here.
 async fn require(reader: &Reader, id: ProjectId, file: FileId) -> Result<()> {
     let file = reader.chat.file(reader.caller, file).await?;
-    if file.project_id == id { Ok(()) } else { Err(Error::not_found("that file").into()) }
+    if file.place.project_id() == Some(id) { Ok(()) } else { Err(Error::not_found("that file").into()) }
 }
 
 async fn library_page(
@@ -92,7 +92,7 @@ async fn library_page(
     let sought = search.trim().to_lowercase();
     files.retain(|file| file.name.to_lowercase().contains(&sought));
     files.truncate(usize::try_from(FILES_SHOWN).unwrap_or(usize::MAX));
-    let files = listings(reader, standing, files).await?;
+    let files = listings(reader, id, standing, files).await?;
     let start = reader.start().await?;
     let (theme, title) = (start.account.theme, project.name.clone());
     let limit = standing.may(Action::Post).then_some(state.settings.max_upload);

@@ -110,7 +110,7 @@ async fn overview(reader: Reader, At(id): At<ProjectId>) -> Result<Response> {
     let (project, standing) = find(&reader, id).await?;
     let files = reader.chat.newest_files(reader.caller, id, NEWEST_FILES).await?;
     let start = reader.start().await?;
-    let files = listings(&reader, standing, files).await?.into_iter();
+    let files = listings(&reader, id, standing, files).await?.into_iter();
     let overview = Overview {
         standing,
         conversations: conversations(&start, &project),
@@ -146,7 +146,7 @@ async fn conversation_of(reader: &Reader, id: ProjectId) -> Result<ConversationI
 }
 
 /// Files with the names of those who uploaded them.
-async fn listings(reader: &Reader, standing: Standing, files: Vec<File>) -> Result<Vec<FileListing>> {
+async fn listings(reader: &Reader, id: ProjectId, standing: Standing, files: Vec<File>) -> Result<Vec<FileListing>> {
     let mut names: BTreeMap<UserId, String> = BTreeMap::new();
     let mut listings = Vec::with_capacity(files.len());
     for file in files {
@@ -157,7 +157,7 @@ async fn listings(reader: &Reader, standing: Standing, files: Vec<File>) -> Resu
             }
         };
         let own = file.uploader_id == reader.caller.user_id && standing.may(Action::Post);
-        listings.push(FileListing { deletable: own || standing.may(Action::Moderate), file, uploader });
+        listings.push(FileListing { project_id: id, deletable: own || standing.may(Action::Moderate), file, uploader });
     }
     Ok(listings)
 }
