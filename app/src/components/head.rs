@@ -10,7 +10,7 @@ use crate::{
         icon::{Glyph, Icon},
         message::Face,
     },
-    state::Store,
+    state::{Opened, Store},
 };
 
 /// How many faces are shown.
@@ -41,6 +41,7 @@ pub fn Head() -> impl IntoView {
             <h1>{sign} <span>{title}</span></h1>
             <span class="topic">{subtitle}</span>
             <div class="tools">
+                <ProjectLink />
                 <Members />
             </div>
         </header>
@@ -67,6 +68,25 @@ fn subtitle(store: Store, conversation: &Conversation) -> String {
         (Kind::Direct, Some(_)) => "Away".to_owned(),
         _ => conversation.topic.clone(),
     }
+}
+
+/// The way to the project that the conversation belongs to.
+#[component]
+fn ProjectLink() -> impl IntoView {
+    let store = Store::of_page();
+    let project = number(move || {
+        let project = |opened: &Opened| opened.conversation.project_id.map_or(0, |id| id.0);
+        store.opened.with(|opened| opened.as_ref().map_or(0, project))
+    });
+    part(move || match project.get() {
+        0 => ().into_any(),
+        id => view! {
+            <a class="icon" href=format!("/p/{id}") aria-label="The project" title="The project">
+                <Icon glyph=Glyph::Folder />
+            </a>
+        }
+        .into_any(),
+    })
 }
 
 /// The faces of some, the number of all, and the way to the details.

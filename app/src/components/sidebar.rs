@@ -41,11 +41,18 @@ pub fn Sidebar() -> impl IntoView {
                     </span>
                     <span class="name">"Browse rooms"</span>
                 </a>
+                <h2>
+                    "Projects"
+                    <a class="icon" href="/p/new" aria-label="New project">
+                        <Icon glyph=Glyph::Plus />
+                    </a>
+                </h2>
+                <Entries section=Section::Projects />
                 <a class="room subtle" href="/p">
                     <span class="sign">
                         <Icon glyph=Glyph::Folder />
                     </span>
-                    <span class="name">"Projects"</span>
+                    <span class="name">"All projects"</span>
                 </a>
                 <h2>
                     "Direct"
@@ -103,6 +110,9 @@ fn EntryLink(id: ConversationId) -> impl IntoView {
         if seen { 0 } else { entry.with(|entry| entry.as_ref().map_or(0, Entry::unread)) }
     });
     let personal = entry.with_untracked(|entry| entry.as_ref().is_some_and(|e| e.conversation.kind.is_personal()));
+    let further = entry.with_untracked(|entry| {
+        entry.as_ref().is_some_and(|e| e.conversation.kind == Kind::Group && e.conversation.project_id.is_some())
+    });
     let current = maybe(move || (store.open_id.get() == Some(id)).then(|| "page".to_owned()));
     let count = part(move || match unread.get() {
         0 => ().into_any(),
@@ -115,7 +125,13 @@ fn EntryLink(id: ConversationId) -> impl IntoView {
         .into_any(),
     });
     view! {
-        <a class="room" class:unread=flag(move || unread.get() != 0) href=format!("/c/{id}") aria-current=current>
+        <a
+            class="room"
+            class:unread=flag(move || unread.get() != 0)
+            class:further=further
+            href=format!("/c/{id}")
+            aria-current=current
+        >
             <span class="sign">
                 <Sign entry />
             </span>
@@ -133,8 +149,9 @@ fn count(unread: i64) -> String {
 const HASH: i64 = 0;
 const LOCK: i64 = -1;
 const GROUP: i64 = -2;
+const PROJECT: i64 = -3;
 
-/// What sort of conversation it is: a hash, a lock, or the face of the other person.
+/// What sort of conversation it is: a hash, a lock, a folder, or the face of the other person.
 #[component]
 fn Sign(entry: Signal<Option<Entry>>) -> impl IntoView {
     let store = Store::of_page();
@@ -145,6 +162,7 @@ fn Sign(entry: Signal<Option<Entry>>) -> impl IntoView {
             match (conversation.kind, conversation.private) {
                 (Kind::Direct, _) => conversation.people.iter().find(|id| **id != store.me).unwrap_or(&store.me).0,
                 (Kind::Group, _) => GROUP,
+                (Kind::Project, _) => PROJECT,
                 (_, true) => LOCK,
                 _ => HASH,
             }
@@ -153,6 +171,7 @@ fn Sign(entry: Signal<Option<Entry>>) -> impl IntoView {
     part(move || match sign.get() {
         HASH => view! { <Icon glyph=Glyph::Hash /> }.into_any(),
         LOCK => view! { <Icon glyph=Glyph::Lock /> }.into_any(),
+        PROJECT => view! { <Icon glyph=Glyph::Folder /> }.into_any(),
         GROUP => view! { <Icon glyph=Glyph::Group /> }.into_any(),
         other => {
             let other = UserId(other);

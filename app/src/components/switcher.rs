@@ -142,7 +142,7 @@ fn GoalRow(goal: Goal, at: usize, chosen: RwSignal<usize>) -> impl IntoView {
 
 fn conversations(store: Store, search: &str) -> Vec<Goal> {
     let search = browser::lowercase(search.trim());
-    let ids = [Section::Direct, Section::Rooms].map(|section| store.section(section).get()).concat();
+    let ids = [Section::Direct, Section::Projects, Section::Rooms].map(|section| store.section(section).get()).concat();
     ids.into_iter()
         .filter_map(|id| {
             let entry = store.with_state(|state| state.entries.get(&id).cloned())?;

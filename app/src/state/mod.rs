@@ -37,6 +37,7 @@ pub struct Store {
     pub account: RwSignal<Account>,
 
     rooms: RwSignal<Vec<ConversationId>>,
+    projects: RwSignal<Vec<ConversationId>>,
     direct: RwSignal<Vec<ConversationId>>,
     /// Counts up when anyone's name or picture changes.
     people: RwSignal<i64>,
@@ -118,6 +119,7 @@ impl Store {
             me: state.me(),
             account: RwSignal::new(state.account.clone()),
             rooms: RwSignal::new(Section::Rooms.order(&state)),
+            projects: RwSignal::new(Section::Projects.order(&state)),
             direct: RwSignal::new(Section::Direct.order(&state)),
             people: RwSignal::new(0),
             online: RwSignal::new(online),
@@ -193,6 +195,7 @@ impl Store {
     pub fn section(self, section: Section) -> RwSignal<Vec<ConversationId>> {
         match section {
             Section::Rooms => self.rooms,
+            Section::Projects => self.projects,
             Section::Direct => self.direct,
         }
     }

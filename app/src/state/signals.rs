@@ -13,6 +13,7 @@ impl Store {
         self.with_state(|state| {
             set_if_new(self.account, &state.account);
             set_if_new(self.rooms, &Section::Rooms.order(state));
+            set_if_new(self.projects, &Section::Projects.order(state));
             set_if_new(self.direct, &Section::Direct.order(state));
             set_if_new(self.unread_total, &unread(state));
             self.publish_people(state);
