@@ -14,6 +14,7 @@ mod browser;
 pub mod components;
 #[cfg(feature = "ssr")]
 pub mod context;
+mod json;
 #[cfg(feature = "hydrate")]
 mod live;
 mod navigate;

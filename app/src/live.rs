@@ -8,7 +8,7 @@ use web_sys::{Event, KeyboardEvent, MouseEvent};
 use crate::{
     browser::{self, document, listen, window},
     components::dynamic::follow,
-    navigate,
+    json, navigate,
     pages::conversation::ConversationPage,
     socket::{self, Hint},
     state::Store,
@@ -16,8 +16,8 @@ use crate::{
 
 /// Takes over the page that the server rendered.
 pub fn hydrate() {
-    let json = browser::element("start").and_then(|element| element.text_content()).unwrap_or_default();
-    let Ok((start, linked)) = serde_json::from_slice::<(Start, Option<MessageId>)>(json.as_bytes()) else {
+    let text = browser::element("start").and_then(|element| element.text_content()).unwrap_or_default();
+    let Ok((start, linked)) = json::read::<(Start, Option<MessageId>)>(text.as_bytes()) else {
         return leptos::logging::error!("the page's data can't be read");
     };
     leptos::mount::hydrate_body(move || view! { <ConversationPage start linked /> });

@@ -7,6 +7,7 @@ use protocol::{ClientFrame, Error, Message, Timestamp};
 
 use crate::{
     browser::{self, storage},
+    json,
     state::{Delivery, Store, Unsent},
 };
 
@@ -32,8 +33,8 @@ impl Store {
     /// Fetches what an earlier page left unsent.
     pub fn load_outbox(self) {
         let mut unsent: Vec<Unsent> = Vec::new();
-        for json in storage::with_prefix(&self.key("")) {
-            let Ok(message) = serde_json::from_slice::<Unsent>(json.as_bytes()) else { continue };
+        for text in storage::with_prefix(&self.key("")) {
+            let Ok(message) = json::read::<Unsent>(text.as_bytes()) else { continue };
             let later = unsent.partition_point(|earlier| earlier.created_at <= message.created_at);
             unsent.insert(later, message);
         }

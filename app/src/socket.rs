@@ -13,7 +13,7 @@ use protocol::{CLOSE_RESTARTING, CLOSE_SIGNED_OUT, ClientFrame, ServerFrame, Str
 
 use crate::{
     api::conversation,
-    browser,
+    browser, json,
     state::{Connection, Need, Store},
 };
 
@@ -148,11 +148,8 @@ impl Line {
     fn hear(&mut self, text: &str) {
         self.heard_at = browser::now();
         self.beats |= text.trim().is_empty();
-        let frames: Vec<ServerFrame> = text
-            .lines()
-            .filter(|line| !line.is_empty())
-            .filter_map(|line| serde_json::from_slice(line.as_bytes()).ok())
-            .collect();
+        let frames: Vec<ServerFrame> =
+            text.lines().filter(|line| !line.is_empty()).filter_map(|line| json::read(line.as_bytes()).ok()).collect();
         if let Some(ping) = frames.iter().find_map(welcome) {
             self.ping = Some(ping);
             self.begin();

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 use protocol::{ConversationId, History, Page, Position, Start};
-use server_fn::codec::Json;
 
 use super::Failure;
+use crate::json::Json;
 
 /// Everything afresh: the sidebar, and the open conversation if one is named.
 #[server(name = FetchStart, prefix = "/ui", endpoint = "start", input = Json, output = Json)]

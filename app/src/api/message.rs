@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 use protocol::MessageId;
-use server_fn::codec::Json;
 
 use super::Failure;
+use crate::json::Json;
 
 /// Gives a message another text.
 #[server(name = EditMessage, prefix = "/ui", endpoint = "edit", input = Json, output = Json)]

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 use protocol::{ConversationId, User, UserId};
-use server_fn::codec::Json;
 
 use super::Failure;
+use crate::json::Json;
 
 /// How many people the quick switcher offers.
 #[cfg(feature = "ssr")]

@@ -13,6 +13,10 @@ pub fn random_id() -> String {
 pub fn lowercase(text: &str) -> String {
     text.to_lowercase()
 }
+pub fn initial(word: &str) -> Option<String> {
+    let letter = word.chars().find(|letter| letter.is_alphanumeric())?;
+    Some(letter.to_uppercase().collect())
+}
 pub const fn local_day(at: Timestamp) -> i64 {
     at.day()
 }

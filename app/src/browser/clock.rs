@@ -51,6 +51,12 @@ pub fn lowercase(text: &str) -> String {
     js_sys::JsString::from(text).to_lower_case().into()
 }
 
+/// The first letter or digit of a word, as a capital.
+pub fn initial(word: &str) -> Option<String> {
+    let found = js_sys::RegExp::new(r"[\p{Alphabetic}\p{N}]", "u").exec(word)?;
+    Some(found.get(0).unchecked_into::<js_sys::JsString>().to_upper_case().into())
+}
+
 /// A number from 0 to 1, for jitter.
 pub fn chance() -> f64 {
     js_sys::Math::random()

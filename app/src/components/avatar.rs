@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use protocol::User;
 
+use crate::browser;
+
 /// How large it is drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AvatarSize {
@@ -50,9 +52,9 @@ pub fn Avatar(
 
 /// The first letters of the first and last word: "Ada Vance" → "AV", "mira" → "M".
 fn initials(name: &str) -> String {
-    let mut words = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
-    let (first, last) = (words.next(), words.next_back());
-    first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
+    let mut letters = name.split_whitespace().filter_map(browser::initial);
+    let (first, last) = (letters.next(), letters.next_back());
+    first.into_iter().chain(last).collect()
 }
 
 /// A colour per person: neighbouring ids land far apart on the wheel (the golden angle).

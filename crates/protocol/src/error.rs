@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A refusal, in the words of the person who asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "error", rename_all = "snake_case")]
+#[serde(tag = "error", rename_all = "snake_case", from = "Told")]
 pub enum Error {
     /// A field is missing or unacceptable. 400.
     Invalid {
@@ -66,6 +66,66 @@ pub enum Error {
         /// The id under which the server logged what happened; empty where none is known.
         request_id: String,
     },
+}
+
+/// An [`Error`] as it is read: all fields beside its word. A reader of variants that are told apart by an inner tag would
+/// first copy whatever it reads into a tree, with code that the browser has no other use for.
+#[derive(Deserialize)]
+struct Told {
+    error: Word,
+    #[serde(default)]
+    field: String,
+    #[serde(default)]
+    message: String,
+    #[serde(default)]
+    what: String,
+    #[serde(default)]
+    limit: u64,
+    #[serde(default)]
+    expected: String,
+    #[serde(default)]
+    retry_after: u64,
+    #[serde(default)]
+    request_id: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Word {
+    Invalid,
+    SignedOut,
+    WrongPassword,
+    Forbidden,
+    NotFound,
+    Conflict,
+    TooLarge,
+    UnsupportedMedia,
+    RefusedMedia,
+    TooMany,
+    Unavailable,
+    NoRoom,
+    Fault,
+}
+
+impl From<Told> for Error {
+    fn from(told: Told) -> Self {
+        let Told { error, field, message, what, limit, expected, retry_after, request_id } = told;
+        match error {
+            Word::Invalid => Self::Invalid { field, message },
+            Word::SignedOut => Self::SignedOut,
+            Word::WrongPassword => Self::WrongPassword,
+            Word::Forbidden => Self::Forbidden { message },
+            Word::NotFound => Self::NotFound { what },
+            Word::Conflict => Self::Conflict { message },
+            Word::TooLarge => Self::TooLarge { limit },
+            Word::UnsupportedMedia => Self::UnsupportedMedia { expected },
+            Word::RefusedMedia => Self::RefusedMedia { message },
+            Word::TooMany => Self::TooMany { retry_after },
+            Word::Unavailable => Self::Unavailable,
+            Word::NoRoom => Self::NoRoom { message },
+            Word::Fault => Self::Fault { request_id },
+        }
+    }
 }
 
 /// A result whose error can be shown to a person.

@@ -1,7 +1,7 @@
 //! What a client knows, and the one reducer that keeps it current. The law it obeys, held by a property test:
 //! the state of a fresh fetch plus the events since equals the state of a fetch made now.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use crate::{
     Account, Conversation, ConversationChange, ConversationId, Cursor, Entry, Event, History, Member, Message, Page,
@@ -21,11 +21,11 @@ pub struct State {
     /// The cursor of the place's stream.
     pub place_rev: i64,
     /// The people heard of so far.
-    pub users: BTreeMap<UserId, User>,
+    pub users: LiteMap<UserId, User>,
     /// The conversations that are one's own. The `rev` of each is its cursor.
-    pub entries: BTreeMap<ConversationId, Entry>,
+    pub entries: LiteMap<ConversationId, Entry>,
     /// The stretches of history that are held.
-    pub windows: BTreeMap<ConversationId, Window>,
+    pub windows: LiteMap<ConversationId, Window>,
 }
 
 /// A stretch of a conversation's messages without holes, oldest first.
@@ -57,9 +57,9 @@ impl State {
             account: start.account,
             person_rev: start.person_rev,
             place_rev: start.place_rev,
-            users: BTreeMap::new(),
-            entries: BTreeMap::new(),
-            windows: BTreeMap::new(),
+            users: LiteMap::new(),
+            entries: LiteMap::new(),
+            windows: LiteMap::new(),
         };
         // One by one: collecting would sort first, with code that the browser has no other use for.
         for entry in start.entries {

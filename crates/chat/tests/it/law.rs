@@ -2,8 +2,6 @@
 //! everyone who looks on, and for three sorts of client: one that is always connected, one that is now and then away,
 //! and one that asks for everything again and so hears it several times.
 
-use std::collections::BTreeMap;
-
 use chat::{
     AccountUpdate, ConversationUpdate, Delivery, Draft, Item, NewGroup, NewProject, NewRoom, ProjectUpdate,
     Subscription,
@@ -378,14 +376,13 @@ impl Client {
         self.hear().await;
         let start = self.person.chat.start(self.person.caller, None).await.expect("starts");
         let mut fresh = State::new(start);
-        let mut windows = BTreeMap::new();
         for id in self.state.windows.keys().copied() {
             // A conversation that one only looked into sends nothing; what is shown of it is as old as the look.
             if !fresh.entries.contains_key(&id) {
                 continue;
             }
             let page = self.person.chat.page(self.person.caller, id, Position::Latest).await.expect("is a member");
-            windows.insert(id, Window { messages: page.history.messages, at_oldest: true, at_newest: true });
+            fresh.windows.insert(id, Window { messages: page.history.messages, at_oldest: true, at_newest: true });
             page.history.users.into_iter().chain(page.people).for_each(|user| {
                 fresh.users.insert(user.id, user);
             });
@@ -403,7 +400,7 @@ impl Client {
             "{who}, {how:?}: the cursors"
         );
         self.state.windows.retain(|id, _| fresh.entries.contains_key(id));
-        assert_eq!(self.state.windows, windows, "{who}, {how:?}: the messages");
+        assert_eq!(self.state.windows, fresh.windows, "{who}, {how:?}: the messages");
     }
 }
 
