@@ -49,7 +49,7 @@ pub(crate) fn settings(database_url: String, folder: &Path) -> Settings {
         place_name: "Test".to_owned(),
         readers: 2,
         rate_limit: false,
-        uploads: folder.join("uploads"),
+        uploads: folder.join("uploads").into(),
         max_upload: MAX_UPLOAD,
         quota_person: None,
         quota_place: None,
