@@ -65,6 +65,13 @@ fn line() -> (mpsc::UnboundedSender<Result<Bytes, Infallible>>, mpsc::UnboundedR
     mpsc::unbounded()
 }
 
+/// Waits until an upload is being written to.
+async fn something_lies_on_disk(place: &Place) {
+    while on_disk(place).is_empty() {
+        tokio::task::yield_now().await;
+    }
+}
+
 async fn parts_become_a_file(place: Place) {
     let ada = place.user("ada").await;
     let project = ada.project_with(&[]).await;
@@ -152,15 +159,14 @@ async fn what_the_caller_gives_up_stays(place: Place) {
         tokio::spawn(async move { ada.chat.append_upload(ada.caller, &id, 0, receiver.boxed()).await })
     };
     sender.unbounded_send(Ok(Bytes::from(vec![7; 400_000]))).expect("is listened to");
-    while on_disk(&place).is_empty() {
-        tokio::task::yield_now().await;
-    }
+    something_lies_on_disk(&place).await;
     appending.abort();
     assert!(appending.await.expect_err("was given up").is_cancelled());
     drop(sender);
     while place.resumable_upload(ada.caller, &begun.id).await.expect("is there").received < 400_000 {
         tokio::task::yield_now().await;
     }
+    assert_eq!(stands_at(&ada, &begun.id).await, 400_000);
     append(&ada, &begun.id, 400_000, &[8; 600_000]).await.file_id.expect("is a file");
 }
 
@@ -195,10 +201,8 @@ async fn one_request_at_a_time_adds_to_an_upload(place: Place) {
     let begun = begin(&ada, &project, 10).await;
     let (sender, receiver) = line();
     let (first, ()) = tokio::join!(place.append_upload(ada.caller, &begun.id, 0, receiver.boxed()), async {
-        // The second is refused as long as the first is there, whatever has come of it.
-        while !is_conflict(try_append(&ada, &begun.id, 0, b"").await) {
-            tokio::task::yield_now().await;
-        }
+        something_lies_on_disk(&place).await;
+        assert!(is_conflict(try_append(&ada, &begun.id, 0, b"helloworld").await));
         sender.unbounded_send(Ok(Bytes::from_static(b"helloworld"))).expect("is listened to");
         drop(sender);
     });
@@ -212,9 +216,7 @@ async fn who_comes_back_ends_the_request_on_the_dead_line(place: Place) {
     let (sender, receiver) = line();
     sender.unbounded_send(Ok(Bytes::from_static(b"hello"))).expect("is listened to");
     let (first, at) = tokio::join!(place.append_upload(ada.caller, &begun.id, 0, receiver.boxed()), async {
-        while !is_conflict(try_append(&ada, &begun.id, 0, b"").await) {
-            tokio::task::yield_now().await;
-        }
+        something_lies_on_disk(&place).await;
         stands_at(&ada, &begun.id).await
     });
     assert_eq!(first.expect("was ended well").received, at);
