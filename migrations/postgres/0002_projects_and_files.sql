@@ -76,7 +76,7 @@ CREATE TABLE uploads (
     id              TEXT    NOT NULL PRIMARY KEY, -- 32 hexadecimal digits, hard to guess
     user_id         BIGINT  NOT NULL REFERENCES users (id),
     project_id      BIGINT  REFERENCES projects (id),
-    folder_id       BIGINT  REFERENCES folders (id),
+    folder_id       BIGINT,                      -- looked for again once all has come: it may be gone by then
     conversation_id BIGINT  REFERENCES conversations (id),
     name            TEXT    NOT NULL,
     size            BIGINT  NOT NULL,

@@ -76,7 +76,7 @@ CREATE TABLE uploads (
     id              TEXT    NOT NULL PRIMARY KEY, -- 32 hexadecimal digits, hard to guess
     user_id         INTEGER NOT NULL REFERENCES users (id),
     project_id      INTEGER REFERENCES projects (id),
-    folder_id       INTEGER REFERENCES folders (id),
+    folder_id       INTEGER,                     -- looked for again once all has come: it may be gone by then
     conversation_id INTEGER REFERENCES conversations (id),
     name            TEXT    NOT NULL,
     size            INTEGER NOT NULL,

@@ -14,15 +14,20 @@ use axum::{
 use tower::{Layer as _, ServiceExt as _};
 use tower_http::cors::{AllowCredentials, AllowOrigin, CorsLayer};
 
-use crate::{AppState, Settings, accept, voice::Voice};
+use crate::{AppState, Settings, accept, tus, voice::Voice};
 
 /// What scripts of another origin may read of an answer, beside what every browser lets them.
-const EXPOSED: [HeaderName; 5] = [
+const EXPOSED: [HeaderName; 10] = [
     HeaderName::from_static("x-request-id"),
     header::RETRY_AFTER,
     HeaderName::from_static("ratelimit-limit"),
     HeaderName::from_static("ratelimit-remaining"),
     HeaderName::from_static("ratelimit-reset"),
+    header::LOCATION,
+    tus::RESUMABLE,
+    tus::OFFSET,
+    tus::LENGTH,
+    tus::FILE,
 ];
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -108,7 +113,15 @@ pub fn layer(settings: &Settings) -> Option<CorsLayer> {
         .allow_origin(AllowOrigin::predicate(move |origin, _| any || listed(origin)))
         .allow_credentials(AllowCredentials::predicate(move |origin, _| trusted(origin)))
         .allow_methods(methods)
-        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, IDEMPOTENCY_KEY])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            IDEMPOTENCY_KEY,
+            tus::RESUMABLE,
+            tus::OFFSET,
+            tus::LENGTH,
+            tus::METADATA,
+        ])
         .expose_headers(EXPOSED)
         .vary([header::ORIGIN])
         .max_age(REMEMBERED);
@@ -117,10 +130,15 @@ pub fn layer(settings: &Settings) -> Option<CorsLayer> {
 
 /// Tells browsers which pages may read the API's answers, refusals too, and answers their preflights.
 pub async fn share(State(layer): State<Option<CorsLayer>>, request: Request, next: Next) -> Response {
-    match layer.filter(|_| is_api(&request)) {
+    match layer.filter(|_| is_api(&request) && !is_question(&request)) {
         Some(layer) => layer.layer(next).oneshot(request).await.unwrap_or_else(|never: Infallible| match never {}),
         None => next.run(request).await,
     }
+}
+
+/// Whether this asks what an address takes without being a preflight, as clients of tus do.
+fn is_question(request: &Request) -> bool {
+    request.method() == Method::OPTIONS && !request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
 }
 
 /// `/` greets programs and is a page for people.

@@ -16,7 +16,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_e
 use crate::{
     AppState, accept,
     error::Undressed,
-    pages, rate_limit,
+    pages, rate_limit, tus,
     voice::{self, Voice},
 };
 
@@ -47,8 +47,8 @@ pub async fn dress(state: &AppState, visitor: &Visitor, asked: &Asked, mut respo
     if undressed.is_none() && !is_bare(&response) {
         return response;
     }
-    // What a refusal must name: the methods that are taken, or how many bytes there are.
-    let named = [header::ALLOW, header::CONTENT_RANGE];
+    // What a refusal must name: the methods that are taken, how many bytes there are, or what is spoken here.
+    let named = [header::ALLOW, header::CONTENT_RANGE, tus::RESUMABLE];
     let named = named.map(|name| response.headers().get(&name).cloned().map(|value| (name, value)));
     let limits: Vec<_> = rate_limit::headers(response.headers()).collect();
     let (status, error, words) = match undressed {

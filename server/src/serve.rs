@@ -36,6 +36,17 @@ pub enum StartError {
         /// What the system says.
         error: io::Error,
     },
+    /// The bucket for uploads can't be used.
+    #[error(
+        "the bucket for uploads {bucket} can’t be used: {why}. CONFAB_UPLOADS names it; AWS_ACCESS_KEY_ID, \
+         AWS_SECRET_ACCESS_KEY, AWS_REGION and AWS_ENDPOINT_URL open it"
+    )]
+    Bucket {
+        /// The bucket.
+        bucket: String,
+        /// What it lacks, or what it answers.
+        why: String,
+    },
     /// The database can't be opened.
     #[error("the database can’t be opened: {0}")]
     Database(chat::Error),
@@ -108,7 +119,7 @@ pub(crate) async fn open_chat(
         readers: READERS,
         rate_limit: settings.rate_limit == Switch::On,
         open_user_api: settings.open_user_api,
-        uploads: settings.uploads_folder(),
+        uploads: settings.uploads().map_err(|why| StartError::Bucket { bucket: settings.uploads_address(), why })?,
         max_upload: settings.max_upload,
         quota_person: settings.quota_person,
         quota_place: settings.quota_place,
@@ -122,6 +133,7 @@ pub(crate) async fn open_chat(
         chat::Error::Fault(Fault::UploadsFolder(path, error)) => {
             StartError::Uploads { path: path.display().to_string(), error }
         }
+        chat::Error::Fault(Fault::UploadsBucket(bucket, why)) => StartError::Bucket { bucket, why },
         other => StartError::Database(other),
     })
 }

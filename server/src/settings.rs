@@ -2,10 +2,10 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use chat::{Clamd, MediaTypes};
+use chat::{Clamd, MediaTypes, Uploads};
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::BoolishValueParser};
 
-use crate::cors::Origins;
+use crate::{bucket::AwsSettings, cors::Origins};
 
 /// A live team chat that you host yourself: rooms, direct and group chats, in one program.
 ///
@@ -78,13 +78,17 @@ pub struct Settings {
     #[arg(long = "flask-database-url", global = true, env = "DATABASE_URL", hide = true)]
     flask_database_url: Option<String>,
 
-    /// The folder that holds uploaded files; made when missing. Without it, `uploads` in the data folder. It is for this
-    /// place alone. Also read from `UPLOAD_FOLDER`, where a relative path means a folder in the data folder.
+    /// Where uploaded files are kept, for this place alone: a folder, made when missing, or `s3://bucket/prefix`, which the
+    /// settings of AWS open. Without it, `uploads` in the data folder. Also read from `UPLOAD_FOLDER`, where a relative
+    /// path means a folder in the data folder.
     #[arg(long, global = true, env = "CONFAB_UPLOADS", hide_env_values = true)]
     pub uploads: Option<PathBuf>,
 
     #[arg(long = "flask-uploads", global = true, env = "UPLOAD_FOLDER", hide = true)]
     flask_uploads: Option<PathBuf>,
+
+    #[command(flatten)]
+    aws: AwsSettings,
 
     /// The most that one uploaded file may have: bytes, or a number with `KB`, `MB` or `GB` (thousands).
     #[arg(long, global = true, env = "CONFAB_MAX_UPLOAD", default_value = "100MB", value_parser = size, hide_env_values = true)]
@@ -201,13 +205,26 @@ impl Settings {
         }
     }
 
-    /// The folder that holds uploaded files.
-    pub fn uploads_folder(&self) -> PathBuf {
-        match (&self.uploads, &self.flask_uploads) {
+    /// Where uploaded files are kept.
+    ///
+    /// # Errors
+    /// A sentence that says what a bucket lacks.
+    pub fn uploads(&self) -> Result<Uploads, String> {
+        let given = self.uploads.as_ref().or(self.flask_uploads.as_ref());
+        if let Some(address) = given.and_then(|given| given.to_str()).and_then(|given| given.strip_prefix("s3://")) {
+            return Ok(Uploads::Bucket { bucket: self.aws.bucket(address)?, staging: self.data.join("uploads") });
+        }
+        Ok(Uploads::Folder(match (&self.uploads, &self.flask_uploads) {
             (Some(folder), _) => folder.clone(),
             (None, Some(folder)) => self.data.join(folder),
             (None, None) => self.data.join("uploads"),
-        }
+        }))
+    }
+
+    /// Where uploaded files are kept, as it was written; empty where nothing was.
+    pub fn uploads_address(&self) -> String {
+        let given = self.uploads.as_ref().or(self.flask_uploads.as_ref());
+        given.map(|given| given.display().to_string()).unwrap_or_default()
     }
 
     /// The secret that was given, if one was.
@@ -323,7 +340,10 @@ mod tests {
 
     #[test]
     fn uploads_lie_in_the_data_folder_unless_named() {
-        let folder = |arguments: &[&str]| settings(arguments).uploads_folder();
+        let folder = |arguments: &[&str]| match settings(arguments).uploads() {
+            Ok(Uploads::Folder(folder)) => folder,
+            other => panic!("no folder: {other:?}"),
+        };
         assert_eq!(folder(&[]), PathBuf::from("/place/uploads"));
         assert_eq!(folder(&["--flask-uploads", "files"]), PathBuf::from("/place/files"));
         assert_eq!(folder(&["--flask-uploads", "/srv/files"]), PathBuf::from("/srv/files"));

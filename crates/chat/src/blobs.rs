@@ -1,33 +1,49 @@
 //! The bytes of files: objects named after what is in them, so that the same bytes are kept once.
 //!
-//! `incoming/` has what is still under way, `blobs/` what is whole and on disk. Which of those are needed is for the
-//! database to say: this room only receives, keeps, reads and removes.
+//! `blobs/` has what is whole, in a folder or in a bucket; what is still under way is staged ([`crate::staging`]). Which of
+//! those are needed is for the database to say: this room only receives, keeps, reads and removes.
 
-use std::{fmt::Display, fs, io, ops::Range, os::unix::fs::DirBuilderExt as _, path::Path as Folder};
+use std::{array, collections::HashSet, fmt::Display, fs, io::Read as _, ops::Range, sync::Arc};
 
 use bytes::Bytes;
 use futures::{Stream, StreamExt, TryStreamExt, stream::BoxStream};
-use object_store::{GetOptions, MultipartUpload, ObjectStore as _, ObjectStoreExt, local::LocalFileSystem, path::Path};
+use object_store::{GetOptions, MultipartUpload, ObjectStore, ObjectStoreExt, local::LocalFileSystem, path::Path};
 use protocol::{Error, Pixels};
 use sha2::{Digest, Sha256};
-use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
+use tokio::{
+    fs::File,
+    io::AsyncWriteExt as _,
+    sync::{RwLock, RwLockReadGuard, RwLockWriteGuard},
+};
 
-use crate::{AcceptedTypes, Environment, Fault, Result, Storage, hexadecimal::hexadecimal, media_type};
+use crate::{
+    AcceptedTypes, Environment, Fault, Result, Storage, Uploads,
+    hexadecimal::hexadecimal,
+    media_type,
+    staging::{Staged, Staging, failed, make_private, next_piece},
+};
 
 /// How many bytes are gathered before they are written.
-const PART: usize = 1 << 20;
+pub(crate) const GATHERED: usize = 1 << 20;
+
+/// How many bytes go to a bucket at once, and the most parts that it takes of one object.
+const PART: usize = 8 << 20;
+const MAX_PARTS: usize = 10_000;
 
 /// Where bytes are kept.
 pub(crate) struct Blobs {
-    objects: LocalFileSystem,
-    random: fn(&mut [u8]),
-    /// Many may keep bytes at once; who removes some is alone. Otherwise bytes could go that a new file just named.
-    order: RwLock<()>,
+    objects: Arc<dyn ObjectStore>,
+    staging: Staging,
+    /// Whether the objects lie beside what is staged, so that it need not be copied.
+    beside: bool,
+    /// Many may keep bytes at once; who removes some is alone. Otherwise bytes could go that a new file just named. One for
+    /// each first byte of a hash: a large file on its way to a bucket holds up few others.
+    order: [RwLock<()>; 256],
 }
 
 /// Bytes that have arrived whole, but aren't kept yet.
 pub(crate) struct Incoming {
-    path: Path,
+    pub(crate) staged: Staged,
     /// SHA-256, in hexadecimal.
     pub(crate) hash: String,
     /// How many there are.
@@ -39,12 +55,29 @@ pub(crate) struct Incoming {
 }
 
 impl Blobs {
-    /// Opens the folder, makes it where it is missing, and removes what was still under way when the last run ended.
-    pub(crate) fn open(folder: &Folder, environment: Environment) -> Result<Self> {
-        prepare(folder).map_err(|error| Fault::UploadsFolder(folder.to_owned(), error))?;
+    /// Opens the folder, which is made where it is missing, or the bucket, which must be there.
+    pub(crate) async fn open(uploads: &Uploads, environment: Environment) -> Result<Self> {
+        let folder = uploads.staging();
+        let unusable = |error| Fault::UploadsFolder(folder.to_owned(), error);
+        let staging = Staging::open(folder.join("incoming"), environment).map_err(unusable)?;
+        let order = array::from_fn(|_| RwLock::new(()));
+        if let Uploads::Bucket { bucket, .. } = uploads {
+            return Ok(Self { objects: bucket.open().await?, staging, beside: false, order });
+        }
+        make_private(&folder.join("blobs")).map_err(unusable)?;
         // Only once the bytes and the folders that name them are on disk is an object there.
         let objects = LocalFileSystem::new_with_prefix(folder).map_err(Fault::from)?.with_fsync(true);
-        Ok(Self { objects, random: environment.random, order: RwLock::new(()) })
+        Ok(Self { objects: Arc::new(objects), staging, beside: true, order })
+    }
+
+    /// Where bytes are while they are under way.
+    pub(crate) const fn staging(&self) -> &Staging {
+        &self.staging
+    }
+
+    /// Removes what was still under way when the last run ended, but for the files with these names.
+    pub(crate) fn sweep_staging(&self, needed: &HashSet<String>) -> Result<()> {
+        self.staging.sweep(needed).map_err(failed)
     }
 
     /// Takes bytes in as they come. Where they break off, don't fit or are of a type that isn't taken, nothing of them stays.
@@ -54,49 +87,81 @@ impl Blobs {
         storage: &Storage,
         types: &AcceptedTypes,
     ) -> Result<Incoming> {
-        let path = self.unused_path();
-        let mut upload = self.objects.put_multipart(&path).await.map_err(Fault::from)?;
-        match write(&mut *upload, content, storage, types).await {
-            Ok(summary) => {
-                upload.complete().await.map_err(Fault::from)?;
-                let Summary { hash, size, content_type } = summary;
-                Ok(Incoming { path, hash, size, content_type, pixels: None })
-            }
-            Err(error) => {
-                if let Err(error) = upload.abort().await {
-                    tracing::warn!(%error, "an upload that broke off could not be removed");
+        let staged = self.staging.passing();
+        let mut file = staged.open().await.map_err(failed)?;
+        let summary = write(&mut file, content, storage, types).await?;
+        file.sync_all().await.map_err(failed)?;
+        Ok(summary.of(staged))
+    }
+
+    /// Looks at bytes that came in parts, once they are whole.
+    pub(crate) async fn examine(&self, staged: Staged, types: &AcceptedTypes) -> Result<Incoming> {
+        let path = staged.path().to_owned();
+        let looking = tokio::task::spawn_blocking(move || {
+            let (mut file, mut summary, mut piece) = (fs::File::open(path)?, Summary::default(), vec![0; GATHERED]);
+            loop {
+                match file.read(&mut piece)? {
+                    0 => return Ok(summary),
+                    read => summary.take(piece.get(..read).unwrap_or_default()),
                 }
-                Err(error)
             }
-        }
+        });
+        let summary = looking.await.map_err(|_| Fault::Panic)?.map_err(failed)?;
+        types.check(&summary.head)?;
+        Ok(summary.of(staged))
     }
 
     /// To be held from before bytes are kept until the database names them.
-    pub(crate) async fn keeping(&self) -> RwLockReadGuard<'_, ()> {
-        self.order.read().await
+    pub(crate) async fn keeping(&self, hash: &str) -> RwLockReadGuard<'_, ()> {
+        self.order_of(hash).read().await
     }
 
     /// To be held from before the database is asked whether bytes are needed until they are removed.
-    pub(crate) async fn removing(&self) -> RwLockWriteGuard<'_, ()> {
-        self.order.write().await
+    pub(crate) async fn removing(&self, hash: &str) -> RwLockWriteGuard<'_, ()> {
+        self.order_of(hash).write().await
     }
 
-    /// Bytes that aren't kept yet, in pieces.
-    pub(crate) async fn look_at(&self, incoming: &Incoming) -> Result<BoxStream<'static, Result<Bytes>>> {
-        let found = self.objects.get(&incoming.path).await.map_err(Fault::from)?;
-        Ok(found.into_stream().map_err(|error| Fault::from(error).into()).boxed())
+    fn order_of(&self, hash: &str) -> &RwLock<()> {
+        let [first, others @ ..] = &self.order;
+        let byte = hash.get(..2).and_then(|digits| usize::from_str_radix(digits, 16).ok()).unwrap_or_default();
+        byte.checked_sub(1).and_then(|at| others.get(at)).unwrap_or(first)
     }
 
-    /// Puts bytes where they stay, under their name. They are on disk when this returns.
+    /// Puts bytes where they stay, under their name. They are safe there when this returns; what is staged stays as well.
     pub(crate) async fn keep(&self, incoming: &Incoming) -> Result<()> {
-        Ok(self.objects.rename(&incoming.path, &kept_path(&incoming.hash)).await.map_err(Fault::from)?)
+        let path = kept_path(&incoming.hash);
+        if !self.beside {
+            return self.send(incoming, &path).await;
+        }
+        let name = incoming.staged.path().file_name().map(|name| name.to_string_lossy().into_owned());
+        let staged = Path::from(format!("incoming/{}", name.unwrap_or_default()));
+        // A second name for the same bytes, so that a crash before the database names them loses nothing. Not every file
+        // system has those.
+        if let Err(error) = self.objects.copy(&staged, &path).await {
+            tracing::debug!(%error, "moving an upload into its place instead");
+            self.objects.rename(&staged, &path).await.map_err(Fault::from)?;
+        }
+        Ok(())
     }
 
-    /// Removes bytes that arrived for nothing.
-    pub(crate) async fn discard(&self, incoming: &Incoming) {
-        if let Err(error) = self.objects.delete(&incoming.path).await {
-            tracing::warn!(%error, "an upload could not be removed");
+    /// Sends bytes to the bucket, a part after the other.
+    async fn send(&self, incoming: &Incoming, path: &Path) -> Result<()> {
+        let size = usize::try_from(incoming.size).unwrap_or(usize::MAX);
+        let part = PART.max(size.div_ceil(MAX_PARTS));
+        let mut file = File::open(incoming.staged.path()).await.map_err(failed)?;
+        if size <= part {
+            let content = next_piece(&mut file, size).await.map_err(failed)?;
+            self.objects.put(path, content.into()).await.map_err(Fault::from)?;
+            return Ok(());
         }
+        let mut upload = self.objects.put_multipart(path).await.map_err(Fault::from)?;
+        let sent = send_parts(&mut *upload, &mut file, part).await;
+        if sent.is_err()
+            && let Err(error) = upload.abort().await
+        {
+            tracing::warn!(%error, "an upload to the bucket that broke off could not be removed");
+        }
+        sent
     }
 
     /// The bytes of that name, all of them or only a range, in pieces; none if they aren't there.
@@ -119,12 +184,6 @@ impl Blobs {
             Err(error) => Err(Fault::from(error).into()),
         }
     }
-
-    fn unused_path(&self) -> Path {
-        let mut random = [0; 16];
-        (self.random)(&mut random);
-        Path::from(format!("incoming/{}", hexadecimal(&random)))
-    }
 }
 
 /// Folders of a few thousand names each stay quick to look through.
@@ -133,68 +192,74 @@ fn kept_path(hash: &str) -> Path {
     Path::from(format!("blobs/{folder}/{hash}"))
 }
 
-/// What was learnt of bytes while they came.
+/// What is learnt of bytes while they come.
+#[derive(Default)]
 struct Summary {
-    hash: String,
-    size: i64,
-    content_type: &'static str,
+    hash: Sha256,
+    size: u64,
+    head: Vec<u8>,
+}
+
+impl Summary {
+    fn take(&mut self, bytes: &[u8]) {
+        self.hash.update(bytes);
+        self.size += bytes.len() as u64;
+        let missing = media_type::HEAD - self.head.len();
+        self.head.extend_from_slice(bytes.get(..missing).unwrap_or(bytes));
+    }
+
+    fn of(self, staged: Staged) -> Incoming {
+        Incoming {
+            staged,
+            hash: hexadecimal(&self.hash.finalize()),
+            size: i64::try_from(self.size).unwrap_or(i64::MAX),
+            content_type: media_type::of(&self.head),
+            pixels: None,
+        }
+    }
 }
 
 async fn write<E: Display>(
-    upload: &mut dyn MultipartUpload,
+    file: &mut File,
     mut content: impl Stream<Item = std::result::Result<Bytes, E>> + Unpin,
     storage: &Storage,
     types: &AcceptedTypes,
 ) -> Result<Summary> {
-    let (mut hash, mut size, mut head, mut part) = (Sha256::new(), 0_u64, Vec::new(), Vec::new());
+    let (mut summary, mut gathered, mut told) = (Summary::default(), Vec::new(), false);
     while let Some(chunk) = content.next().await {
         let chunk = chunk.map_err(broken_off)?;
-        size += chunk.len() as u64;
-        storage.check(size)?;
-        hash.update(&chunk);
-        let missing = media_type::HEAD - head.len();
-        head.extend_from_slice(chunk.get(..missing).unwrap_or(&chunk));
-        if missing > 0 && head.len() == media_type::HEAD {
-            types.check(&head)?;
+        storage.check(summary.size + chunk.len() as u64)?;
+        summary.take(&chunk);
+        if !told && summary.head.len() == media_type::HEAD {
+            types.check(&summary.head)?;
+            told = true;
         }
-        part.extend_from_slice(&chunk);
-        if part.len() >= PART {
-            upload.put_part(std::mem::take(&mut part).into()).await.map_err(Fault::from)?;
+        gathered.extend_from_slice(&chunk);
+        if gathered.len() >= GATHERED {
+            file.write_all(&gathered).await.map_err(failed)?;
+            gathered.clear();
         }
     }
-    if head.len() < media_type::HEAD {
-        types.check(&head)?;
+    if !told {
+        types.check(&summary.head)?;
     }
-    upload.put_part(part.into()).await.map_err(Fault::from)?;
-    Ok(Summary {
-        hash: hexadecimal(&hash.finalize()),
-        size: i64::try_from(size).unwrap_or(i64::MAX),
-        content_type: media_type::of(&head),
-    })
+    file.write_all(&gathered).await.map_err(failed)?;
+    file.flush().await.map_err(failed)?;
+    Ok(summary)
 }
 
-fn broken_off(error: impl Display) -> Error {
+async fn send_parts(upload: &mut dyn MultipartUpload, file: &mut File, part: usize) -> Result<()> {
+    loop {
+        let content = next_piece(file, part).await.map_err(failed)?;
+        if content.is_empty() {
+            upload.complete().await.map_err(Fault::from)?;
+            return Ok(());
+        }
+        upload.put_part(content.into()).await.map_err(Fault::from)?;
+    }
+}
+
+pub(crate) fn broken_off(error: impl Display) -> Error {
     tracing::debug!(%error, "an upload broke off");
     Error::invalid("file", "The upload broke off before its end.")
-}
-
-fn prepare(folder: &Folder) -> io::Result<()> {
-    // Only for the owner, even within a folder that was there before: they hold everyone's private files.
-    for name in ["blobs", "incoming"] {
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder.join(name))?;
-    }
-    for entry in fs::read_dir(folder.join("incoming"))? {
-        let entry = entry?;
-        // Somebody may have named a folder that held something else before.
-        if is_ours(&entry.file_name().to_string_lossy()) {
-            fs::remove_file(entry.path())?;
-        }
-    }
-    Ok(())
-}
-
-/// Whether an upload under way is called so: 32 hexadecimal digits, and `#1` while it is being written.
-fn is_ours(name: &str) -> bool {
-    let digits = name.split('#').next().unwrap_or_default();
-    digits.len() == 32 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
 }

@@ -32,6 +32,12 @@ pub enum Fault {
     /// The folder of the uploads can't be used.
     #[error("the folder of the uploads, {0:?}: {1}")]
     UploadsFolder(std::path::PathBuf, std::io::Error),
+    /// The bucket of the uploads can't be used: which, and why.
+    #[error("the bucket of the uploads, {0}: {1}")]
+    UploadsBucket(String, String),
+    /// What is under way could not be written or read.
+    #[error("uploads under way: {0}")]
+    Staging(std::io::Error),
     /// The virus scanner can't be reached or doesn't answer.
     #[error("the virus scanner: {0}")]
     Scan(String),

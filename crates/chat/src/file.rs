@@ -122,7 +122,7 @@ impl Chat {
 
     /// Removes bytes unless a file names them. Where that fails, the next start does it.
     pub(crate) async fn sweep(&self, hash: &str) {
-        let _removing = self.0.blobs.removing().await;
+        let _removing = self.0.blobs.removing(hash).await;
         let swept = async {
             if store::blob::is_unused(&mut *self.0.store.read().await?, hash).await? {
                 remove(&self.0.store, &self.0.blobs, hash).await?;

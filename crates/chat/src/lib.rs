@@ -5,6 +5,7 @@
 mod access_token;
 mod attempts;
 mod blobs;
+mod bucket;
 mod caller;
 mod conversation;
 mod direct;
@@ -28,14 +29,17 @@ mod password;
 mod permission;
 mod profile;
 mod project;
+mod resumable;
 mod scan;
 mod seed;
 mod session;
 mod session_cache;
 mod settings;
 mod sign_up;
+mod staging;
 mod storage;
 mod store;
+mod tidying;
 mod token;
 mod upload;
 mod user;
@@ -45,6 +49,7 @@ use std::sync::Arc;
 use protocol::ConversationId;
 
 pub use access_token::NewAccessToken;
+pub use bucket::{Bucket, Uploads};
 pub use caller::{Caller, Device};
 pub use conversation::{ConversationUpdate, NewGroup, NewRoom, RoomListing};
 pub use direct::DirectListing;
@@ -60,6 +65,7 @@ pub use page::View;
 pub use participant::Participant;
 pub use profile::Profile;
 pub use project::{NewProject, ProjectUpdate};
+pub use resumable::ResumableUpload;
 pub use scan::Clamd;
 pub use seed::{Seed, Seeded};
 pub use session::{Authenticated, SignedIn};
@@ -71,7 +77,7 @@ pub use user::AccountUpdate;
 
 use crate::{
     access_token::AccessTokens, attempts::Attempts, blobs::Blobs, hub::Hub, nature::Natures, password::Passwords,
-    scan::Scanner, session_cache::SessionCache, store::Store, token::Tokens,
+    resumable::turn::Turns, scan::Scanner, session_cache::SessionCache, store::Store, tidying::Tidying, token::Tokens,
 };
 
 /// A running chat. Cheap to clone: all clones are the same chat.
@@ -91,21 +97,26 @@ struct Inner {
     access_tokens: AccessTokens,
     natures: Natures,
     attempts: Attempts,
+    turns: Turns,
+    tidying: Tidying,
     public_id: ConversationId,
 }
 
 impl Chat {
-    /// Opens the database, brings its schema up to date, starts the writer, and removes what a crash left behind.
+    /// Opens the database, brings its schema up to date, starts the writer, and removes what a crash left behind and what
+    /// nobody came back for.
     ///
     /// # Errors
     /// [`Error::Fault`] where the database can't be opened or is of a newer version, or the uploads can't be used.
     pub async fn open(settings: Settings, environment: Environment) -> Result<Self> {
         let hub = Hub::new();
-        let blobs = Blobs::open(&settings.uploads, environment)?;
+        let blobs = Blobs::open(&settings.uploads, environment).await?;
         let store = Store::open(&settings, environment, hub.clone()).await?;
         file::sweep_all(&store, &blobs).await?;
+        let under_way = store::resumable::under_way(&mut *store.read().await?).await?;
+        blobs.sweep_staging(&under_way.into_iter().collect())?;
         let public_id = store::conversation::public_id(&mut *store.read().await?).await?;
-        Ok(Self(Arc::new(Inner {
+        let chat = Self(Arc::new_cyclic(|chat| Inner {
             passwords: Passwords::new(),
             tokens: Tokens::new(&settings.secret),
             sessions: SessionCache::default(),
@@ -118,14 +129,19 @@ impl Chat {
             store,
             blobs,
             hub,
+            turns: Turns::default(),
+            tidying: Tidying::of(chat.clone()),
             public_id,
-        })))
+        }));
+        chat.tidy_up_or_log().await;
+        Ok(chat)
     }
 
     /// Tells every socket that the server is restarting, lets the writer finish what it has taken, and closes the
     /// database.
     pub async fn close(&self) {
         self.0.hub.close();
+        self.0.tidying.stop();
         self.0.store.close().await;
     }
 

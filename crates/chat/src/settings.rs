@@ -1,8 +1,6 @@
 //! What the person who runs the place decides.
 
-use std::path::PathBuf;
-
-use crate::{AcceptedTypes, Clamd};
+use crate::{AcceptedTypes, Clamd, Uploads};
 
 /// How a [`crate::Chat`] is opened.
 #[derive(Clone)]
@@ -21,8 +19,8 @@ pub struct Settings {
     pub rate_limit: bool,
     /// Whether anyone at all may read e-mail addresses and change or delete accounts: for closed test networks.
     pub open_user_api: bool,
-    /// The folder that holds uploaded files; made if missing. No other place may use it.
-    pub uploads: PathBuf,
+    /// Where uploaded files are kept.
+    pub uploads: Uploads,
     /// The most bytes that one uploaded file may have.
     pub max_upload: u64,
     /// The most bytes that all files of one person may have.

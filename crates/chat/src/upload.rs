@@ -13,6 +13,7 @@ use crate::{
     file::find,
     permission::{require, require_project},
     scan::Verdict,
+    staging::failed,
     store,
     store::{Change, Store, blob::NewBlob, file::NewVersion},
 };
@@ -60,7 +61,7 @@ impl Chat {
         let incoming = self.0.blobs.receive(content, &storage, &self.0.settings.accepted_types).await?;
         // From here on it runs to its end even if the caller goes away.
         let chat = self.clone();
-        let kept = tokio::spawn(async move { chat.keep(caller, destination, name, incoming).await });
+        let kept = tokio::spawn(async move { chat.keep(caller, destination, name, incoming, None).await });
         kept.await.map_err(|_| Fault::Panic)?
     }
 
@@ -76,7 +77,7 @@ impl Chat {
     /// Has the virus scanner look at what has arrived, if there is one.
     async fn scan(&self, caller: Caller, incoming: &Incoming) -> Result<()> {
         let Some(scanner) = &self.0.scanner else { return Ok(()) };
-        match scanner.scan(self.0.blobs.look_at(incoming).await?).await? {
+        match scanner.scan(incoming.staged.read().await.map_err(failed)?).await? {
             Verdict::Clean => Ok(()),
             Verdict::Infected(found) => {
                 let (user, hash) = (caller.user_id.0, &incoming.hash);
@@ -87,24 +88,19 @@ impl Chat {
         }
     }
 
-    /// Keeps what has arrived, and writes the file that names it.
+    /// Keeps what has arrived, and writes the file that names it; if it came in parts, the upload learns of that.
     pub(crate) async fn keep(
         &self,
         caller: Caller,
         destination: Destination,
         name: FileName,
         incoming: Incoming,
+        upload_id: Option<String>,
     ) -> Result<File> {
-        if let Err(error) = self.scan(caller, &incoming).await {
-            self.0.blobs.discard(&incoming).await;
-            return Err(error);
-        }
-        let keeping = self.0.blobs.keeping().await;
-        if let Err(error) = place(&self.0.store, &self.0.blobs, &incoming).await {
-            self.0.blobs.discard(&incoming).await;
-            return Err(error);
-        }
-        let Incoming { hash, size, .. } = incoming;
+        self.scan(caller, &incoming).await?;
+        let (hash, size) = (&incoming.hash, incoming.size);
+        let keeping = self.0.blobs.keeping(hash).await;
+        place(&self.0.store, &self.0.blobs, &incoming).await?;
         let (blob_hash, chat) = (hash.clone(), self.clone());
         let written = self.0.store.write(move |change| {
             async move {
@@ -115,6 +111,9 @@ impl Chat {
                 let version =
                     NewVersion { blob_hash: &blob_hash, size, uploader_id: caller.user_id, now: change.now() };
                 let id = write(change, destination, &name, version).await?;
+                if let Some(upload_id) = &upload_id {
+                    store::resumable::finish(change.connection(), upload_id, id).await?;
+                }
                 Ok(find(change.connection(), caller, id).await?.0.file)
             }
             .boxed()
@@ -123,14 +122,14 @@ impl Chat {
         drop(keeping);
         // After a fault it isn't known what the database holds: the next start will see.
         if let Err(crate::Error::Refusal(_)) = &written {
-            self.sweep(&hash).await;
+            self.sweep(hash).await;
         }
         written
     }
 }
 
 /// Refuses who may not bring a file there.
-async fn require_destination(connection: &mut AnyConnection, caller: Caller, destination: Destination) -> Result<()> {
+pub(crate) async fn require_destination(connection: &mut AnyConnection, caller: Caller, destination: Destination) -> Result<()> {
     match destination {
         Destination::Library { project_id, folder_id } => {
             require_project(connection, caller, project_id, Action::Post).await?;

@@ -107,8 +107,10 @@ pub fn describe(document: &mut Document, voice: Voice) {
         components.responses.insert(format!("{}{status}", voice.name()), told.into());
     }
     for item in document.paths.paths.values_mut() {
-        let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
-        operations.into_iter().flatten().for_each(|operation| describe_operation(operation, voice));
+        let reading = [&mut item.get, &mut item.head, &mut item.options];
+        let changing = [&mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+        let operations = reading.into_iter().chain(changing);
+        operations.flatten().for_each(|operation| describe_operation(operation, voice));
     }
 }
 
@@ -138,10 +140,10 @@ fn statuses(operation: &Operation) -> Vec<&'static str> {
         .iter()
         .any(|parameter| matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Path));
     let body = operation.request_body.is_some();
-    let upload = operation
-        .request_body
-        .as_ref()
-        .is_some_and(|body| matches!(body, RefOr::T(body) if body.content.contains_key("multipart/form-data")));
+    let upload = operation.request_body.as_ref().is_some_and(|body| {
+        let has = |kind: &str| matches!(body, RefOr::T(body) if body.content.contains_key(kind));
+        has("multipart/form-data") || has("application/offset+octet-stream")
+    });
     let asks = !parameters.is_empty() || body;
     let open = operation.security.as_ref().is_some_and(|ways| ways.contains(&SecurityRequirement::default()));
     let all = [

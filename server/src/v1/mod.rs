@@ -24,6 +24,7 @@ mod read;
 mod room;
 mod session;
 mod text;
+mod upload;
 mod user;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -48,6 +49,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         read::router(),
         project::router(),
         file::router(),
+        upload::router(),
     ];
     let routes = nouns.into_iter().fold(OpenApiRouter::new(), OpenApiRouter::merge);
     OpenApiRouter::new().nest("/api/v1", guarded(routes, Voice::Own))

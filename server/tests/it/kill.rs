@@ -166,7 +166,7 @@ async fn hold_against_what_is_stored(folder: &Path, writers: &[Writer]) {
         readers: 1,
         rate_limit: false,
         open_user_api: false,
-        uploads: folder.join("data/uploads"),
+        uploads: folder.join("data/uploads").into(),
         max_upload: 1_000_000,
         quota_person: None,
         quota_place: None,

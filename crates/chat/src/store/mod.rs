@@ -19,6 +19,7 @@ mod plan;
 pub(crate) mod profile;
 pub(crate) mod project;
 pub(crate) mod reaction;
+pub(crate) mod resumable;
 pub(crate) mod seed;
 pub(crate) mod session;
 pub(crate) mod user;

@@ -134,6 +134,13 @@ async fn made_from(template: &str) -> String {
     cluster.url(&name)
 }
 
+/// Changes what the application never would.
+pub(crate) async fn execute(url: &str, statement: &'static str) {
+    let mut connection = sqlx::AnyConnection::connect(url).await.expect("connects");
+    connection.execute(statement).await.expect("it obeys");
+    connection.close().await.expect("closes");
+}
+
 /// Takes the database of that address away under those who use it.
 pub(crate) async fn drop_postgres(url: &str) {
     let database = url.split(['/', '?']).nth(3).expect("the address names a database");

@@ -57,11 +57,11 @@ pub(crate) async fn upload(person: &Person, project: &Project, name: &str, conte
     try_upload(person, project.id, name, content).await.expect("uploads")
 }
 
-async fn content(person: &Person, id: FileId) -> Vec<u8> {
+pub(crate) async fn content(person: &Person, id: FileId) -> Vec<u8> {
     read(person, id, None).await
 }
 
-async fn read(person: &Person, id: FileId, range: Option<Range<u64>>) -> Vec<u8> {
+pub(crate) async fn read(person: &Person, id: FileId, range: Option<Range<u64>>) -> Vec<u8> {
     let opened = person.chat.open_file(person.caller, id).await.expect("opens");
     let pieces = opened.read(range).await.expect("is there");
     pieces
@@ -79,7 +79,7 @@ pub(crate) async fn names(person: &Person, project: &Project) -> Vec<String> {
 }
 
 /// Every file below the folder of the uploads.
-fn on_disk(place: &Place) -> BTreeSet<PathBuf> {
+pub(crate) fn on_disk(place: &Place) -> BTreeSet<PathBuf> {
     fn walk(folder: &Path, found: &mut BTreeSet<PathBuf>) {
         for entry in fs::read_dir(folder).expect("is a folder") {
             let path = entry.expect("is there").path();
@@ -96,7 +96,7 @@ fn on_disk(place: &Place) -> BTreeSet<PathBuf> {
 }
 
 /// How many blobs the database knows.
-async fn known_blobs(place: &Place) -> i64 {
+pub(crate) async fn known_blobs(place: &Place) -> i64 {
     let mut connection = AnyConnection::connect(place.url()).await.expect("connects");
     let known = sqlx::query_scalar("SELECT COUNT(*) FROM blobs").fetch_one(&mut connection).await.expect("counts");
     connection.close().await.expect("closes");

@@ -5,6 +5,7 @@
 
 mod access_token;
 mod account;
+mod bucket;
 mod concurrency;
 mod conversation;
 mod database;
@@ -26,6 +27,8 @@ mod profile;
 mod project;
 mod quota;
 mod read;
+mod resumable;
+mod s3;
 mod scan;
 mod seed;
 mod session;

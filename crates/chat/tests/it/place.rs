@@ -8,13 +8,13 @@ use std::{
 };
 
 use chat::{
-    AcceptedTypes, Caller, Chat, ConversationUpdate, Device, Draft, Environment, NewGroup, NewProject, NewRoom, Result,
-    Settings, SignUp, SignedIn,
+    AcceptedTypes, Bucket, Caller, Chat, ConversationUpdate, Device, Draft, Environment, NewGroup, NewProject, NewRoom, Result,
+    Settings, SignUp, SignedIn, Uploads,
 };
 use protocol::{Conversation, ConversationId, Entry, Error, Message, Project, Timestamp, User, UserId};
 use tempfile::TempDir;
 
-use crate::database;
+use crate::{database, s3};
 
 /// Long enough for everyone.
 pub(crate) const PASSWORD: &str = "correct horse";
@@ -49,7 +49,7 @@ pub(crate) fn settings(database_url: String, folder: &Path) -> Settings {
         place_name: "Test".to_owned(),
         readers: 2,
         rate_limit: false,
-        uploads: folder.join("uploads"),
+        uploads: folder.join("uploads").into(),
         max_upload: MAX_UPLOAD,
         quota_person: None,
         quota_place: None,
@@ -64,6 +64,8 @@ pub(crate) struct Place {
     chat: Chat,
     url: String,
     folder: TempDir,
+    /// Where files are kept, if not in the folder.
+    bucket: Option<Bucket>,
 }
 
 impl Deref for Place {
@@ -78,19 +80,26 @@ impl Place {
     pub(crate) async fn on_sqlite() -> Self {
         let folder = tempfile::tempdir().expect("there is room for a folder");
         let url = database::sqlite(folder.path());
-        Self { chat: open(&url, folder.path()).await, url, folder }
+        Self { chat: open(&url, folder.path()).await, url, folder, bucket: None }
+    }
+
+    /// With files in a bucket of its own.
+    pub(crate) async fn on_a_bucket() -> Self {
+        let mut place = Self::on_sqlite().await;
+        place.bucket = Some(s3::bucket().await);
+        place.restart().await;
+        place
     }
 
     pub(crate) async fn on_postgres() -> Self {
         let url = database::postgres().await;
         let folder = tempfile::tempdir().expect("there is room for a folder");
-        Self { chat: open(&url, folder.path()).await, url, folder }
+        Self { chat: open(&url, folder.path()).await, url, folder, bucket: None }
     }
 
     /// Stops and comes back on the same database.
     pub(crate) async fn restart(&mut self) {
-        self.chat.close().await;
-        self.chat = open(&self.url, self.folder.path()).await;
+        self.restart_with(|_| ()).await;
     }
 
     /// Stops and comes back as a place where anyone may change accounts.
@@ -102,12 +111,20 @@ impl Place {
     pub(crate) async fn restart_with(&mut self, change: impl FnOnce(&mut Settings)) {
         self.chat.close().await;
         let mut settings = settings(self.url.clone(), self.folder.path());
+        if let Some(bucket) = self.bucket.clone() {
+            settings.uploads = Uploads::Bucket { bucket, staging: self.uploads() };
+        }
         change(&mut settings);
         self.chat = start(settings).await;
     }
 
     pub(crate) fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The bucket of [`Self::on_a_bucket`].
+    pub(crate) fn bucket(&self) -> &Bucket {
+        self.bucket.as_ref().expect("has one")
     }
 
     /// The folder that holds uploaded files.
