@@ -4,6 +4,7 @@
 
 mod access_token;
 mod attempts;
+mod bin;
 mod blobs;
 mod caller;
 mod conversation;
@@ -12,9 +13,11 @@ mod environment;
 mod error;
 mod file;
 mod file_record;
+mod folder;
 mod hexadecimal;
 mod history;
 mod hub;
+mod library;
 mod live;
 mod markdown;
 mod media_type;
@@ -39,12 +42,14 @@ mod store;
 mod token;
 mod upload;
 mod user;
+mod version;
 
 use std::sync::Arc;
 
 use protocol::ConversationId;
 
 pub use access_token::NewAccessToken;
+pub use bin::Bin;
 pub use caller::{Caller, Device};
 pub use conversation::{ConversationUpdate, NewGroup, NewRoom, RoomListing};
 pub use direct::DirectListing;
@@ -52,7 +57,9 @@ pub use environment::Environment;
 pub use error::{Error, Fault, Result};
 pub use file::OpenFile;
 pub use file_record::NewFileRecord;
+pub use folder::FolderUpdate;
 pub use hub::{CloseReason, Delivery, Item, Published, Subscription};
+pub use library::{FileUpdate, Library, LibraryQuery};
 pub use media_types::{AcceptedTypes, MediaTypes};
 pub use message::{Draft, Sent};
 pub use nature::Nature;
@@ -95,7 +102,8 @@ struct Inner {
 }
 
 impl Chat {
-    /// Opens the database, brings its schema up to date, starts the writer, and removes what a crash left behind.
+    /// Opens the database, brings its schema up to date, starts the writer, and removes what a crash left behind
+    /// and what has lain in a bin for long enough.
     ///
     /// # Errors
     /// [`Error::Fault`] where the database can't be opened or is of a newer version, or the uploads can't be used.
@@ -105,7 +113,7 @@ impl Chat {
         let store = Store::open(&settings, environment, hub.clone()).await?;
         file::sweep_all(&store, &blobs).await?;
         let public_id = store::conversation::public_id(&mut *store.read().await?).await?;
-        Ok(Self(Arc::new(Inner {
+        let chat = Self(Arc::new(Inner {
             passwords: Passwords::new(),
             tokens: Tokens::new(&settings.secret),
             sessions: SessionCache::default(),
@@ -119,7 +127,9 @@ impl Chat {
             blobs,
             hub,
             public_id,
-        })))
+        }));
+        chat.sweep_bin((environment.now)()).await?;
+        Ok(chat)
     }
 
     /// Tells every socket that the server is restarting, lets the writer finish what it has taken, and closes the
