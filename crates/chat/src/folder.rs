@@ -163,13 +163,17 @@ impl Tree {
         Ok(Self(folders.into_iter().map(|folder| (folder.id, folder)).collect()))
     }
 
+    pub(crate) fn find(&self, id: FolderId) -> Option<&Folder> {
+        self.0.get(&id)
+    }
+
     /// A folder and those that it lies in, the outermost first.
     pub(crate) fn path(&self, id: FolderId) -> Vec<Folder> {
         let mut path: Vec<Folder> = Vec::new();
-        let mut next = self.0.get(&id);
+        let mut next = self.find(id);
         while let Some(folder) = next {
             path.push(folder.clone());
-            next = folder.parent_id.and_then(|parent| self.0.get(&parent));
+            next = folder.parent_id.and_then(|parent| self.find(parent));
         }
         path.reverse();
         path

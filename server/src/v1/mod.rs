@@ -8,10 +8,13 @@
 
 mod access_token;
 mod account;
+mod bin;
 mod conversation;
 mod direct;
 mod file;
+mod folder;
 mod group;
+mod library;
 mod list;
 mod member;
 mod message;
@@ -25,6 +28,7 @@ mod room;
 mod session;
 mod text;
 mod user;
+mod version;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -48,6 +52,10 @@ pub fn router() -> OpenApiRouter<AppState> {
         read::router(),
         project::router(),
         file::router(),
+        version::router(),
+        folder::router(),
+        library::router(),
+        bin::router(),
     ];
     let routes = nouns.into_iter().fold(OpenApiRouter::new(), OpenApiRouter::merge);
     OpenApiRouter::new().nest("/api/v1", guarded(routes, Voice::Own))
