@@ -21,7 +21,7 @@ const MAX_PACKED: usize = 20_000;
 pub struct Package {
     /// What to call it: after its only folder, else after the project.
     pub name: String,
-    /// What is in it, a folder before what it has.
+    /// What is in it, a folder before what it has, folders before files, by name.
     pub items: Vec<Packed>,
 }
 
@@ -91,11 +91,12 @@ struct Packing {
 }
 
 impl Packing {
-    fn hold(&mut self, files: Vec<File>) -> protocol::Result<()> {
+    fn hold(&mut self, mut files: Vec<File>) -> protocol::Result<()> {
         if files.len() > MAX_PACKED {
             let sentence = format!("At most {MAX_PACKED} files can be taken at once: name some of them.");
             return Err(Error::invalid("files", sentence));
         }
+        files.sort_by_cached_key(|file| FileName::clean(&file.name).key());
         for file in files {
             if let FilePlace::Library { folder_id, .. } = file.place {
                 self.files.entry(folder_id).or_default().push(file);
