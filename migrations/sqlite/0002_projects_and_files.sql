@@ -25,18 +25,23 @@ CREATE TABLE blobs (
 );
 CREATE INDEX blobs_preview ON blobs (preview) WHERE preview = 'waiting';
 
--- Where files lie in a project's library. What lies in the bin has no key: names are unique only among what one can see.
+-- Where files lie in a project's library. What was thrown away itself has no key, so that its name can be given again; what
+-- lies in a folder that was thrown away names that folder, so that it comes back with it.
 CREATE TABLE folders (
-    id         INTEGER PRIMARY KEY,
-    project_id INTEGER NOT NULL REFERENCES projects (id),
-    parent_id  INTEGER REFERENCES folders (id),  -- none: at the library's top
-    name       TEXT    NOT NULL,
-    name_key   TEXT,                             -- lower case
-    creator_id INTEGER NOT NULL REFERENCES users (id),
-    created_at INTEGER NOT NULL,
-    binned_at  INTEGER
+    id          INTEGER PRIMARY KEY,
+    project_id  INTEGER NOT NULL REFERENCES projects (id),
+    parent_id   INTEGER REFERENCES folders (id),  -- none: at the library's top
+    name        TEXT    NOT NULL,
+    name_key    TEXT,                             -- lower case
+    creator_id  INTEGER NOT NULL REFERENCES users (id),
+    created_at  INTEGER NOT NULL,
+    binned_at   INTEGER,
+    binned_with INTEGER REFERENCES folders (id)
 );
 CREATE UNIQUE INDEX folders_name ON folders (project_id, COALESCE(parent_id, 0), name_key);
+CREATE INDEX folders_parent ON folders (parent_id);
+CREATE INDEX folders_binned ON folders (binned_at) WHERE binned_at IS NOT NULL;
+CREATE INDEX folders_binned_with ON folders (binned_with) WHERE binned_with IS NOT NULL;
 
 -- A file lies in a project's library, or hangs on a message of a conversation, which it waits for until that is sent.
 CREATE TABLE files (
@@ -47,15 +52,20 @@ CREATE TABLE files (
     message_id      INTEGER REFERENCES messages (id),
     position        INTEGER,                   -- its place among the message's files
     name            TEXT    NOT NULL,
-    name_key        TEXT,                      -- lower case; in libraries only, and not in the bin
+    name_key        TEXT,                      -- lower case; in libraries only, and not of what was thrown away itself
     version         INTEGER NOT NULL,          -- the number of the one that is read
+    last_version    INTEGER NOT NULL,          -- the last number that was given: none is given twice
     creator_id      INTEGER NOT NULL REFERENCES users (id),  -- who brought the first version
     created_at      INTEGER NOT NULL,
     binned_at       INTEGER,
+    binned_with     INTEGER REFERENCES folders (id),
     CHECK ((project_id IS NULL) <> (conversation_id IS NULL))
 );
 CREATE UNIQUE INDEX files_name ON files (project_id, COALESCE(folder_id, 0), name_key);
 CREATE INDEX files_project ON files (project_id, id);
+CREATE INDEX files_folder ON files (folder_id);
+CREATE INDEX files_binned ON files (binned_at) WHERE binned_at IS NOT NULL;
+CREATE INDEX files_binned_with ON files (binned_with) WHERE binned_with IS NOT NULL;
 CREATE INDEX files_message ON files (message_id, position);
 CREATE INDEX files_conversation ON files (conversation_id, id);
 CREATE INDEX files_unsent ON files (created_at) WHERE conversation_id IS NOT NULL AND message_id IS NULL;

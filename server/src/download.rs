@@ -115,7 +115,7 @@ impl Download {
 
 /// Who may keep a file: the browser of who asked, which asks again before it shows it. And no other site shows it as a
 /// picture of its own.
-const GUARDS: [(HeaderName, HeaderValue); 2] = [
+pub const GUARDS: [(HeaderName, HeaderValue); 2] = [
     (header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),
     (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
 ];
@@ -195,7 +195,7 @@ pub fn is_other(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) 
 }
 
 /// `attachment` or `inline` with the name twice (RFC 6266): once in letters that every browser reads, once as it is.
-fn disposition(manner: &'static str, name: &str) -> HeaderValue {
+pub fn disposition(manner: &'static str, name: &str) -> HeaderValue {
     let plain = |c: char| if c.is_ascii_graphic() && !"\"\\%".contains(c) || c == ' ' { c } else { '_' };
     let fallback: String = name.chars().map(plain).collect();
     let value = format!("{manner}; filename=\"{fallback}\"; filename*=UTF-8''{}", utf8_percent_encode(name, &ENCODED));

@@ -41,6 +41,7 @@ mod upload;
 mod v1;
 mod voice;
 mod ws;
+mod zip;
 
 pub use seed::seed;
 pub use serve::{StartError, serve};

@@ -41,6 +41,9 @@ pub enum Fault {
     /// The virus scanner can't be reached or doesn't answer.
     #[error("the virus scanner: {0}")]
     Scan(String),
+    /// Files could not be packed together.
+    #[error("packing: {0}")]
+    Packing(String),
     /// A stored row can't be understood.
     #[error("stored data: {0}")]
     Stored(String),

@@ -30,6 +30,10 @@ pub struct OpenFile {
 }
 
 impl OpenFile {
+    pub(crate) fn new(chat: &Chat, caller: Caller, file: File, hash: String) -> Self {
+        Self { file, hash, chat: chat.clone(), caller }
+    }
+
     /// Its bytes in pieces: all of them, or those of a range, which must not be empty. What lies beyond the end is left out.
     ///
     /// # Errors
@@ -39,7 +43,7 @@ impl OpenFile {
             return Ok(content);
         }
         // Unless it was deleted, its bytes are lost, which the operator must learn.
-        self.chat.file(self.caller, self.file.id).await?;
+        self.chat.open_version(self.caller, self.file.id, self.file.version).await?;
         Err(Fault::Stored(format!("the bytes of file {} ({}) are missing", self.file.id, self.hash)).into())
     }
 }
@@ -67,7 +71,8 @@ impl Chat {
     ///
     /// # Errors
     /// [`Error::NotFound`] for one that the caller may not read, whether it exists or not: of a project that they aren't
-    /// in, on a message that they can't see, or brought by someone else for a message that isn't sent yet.
+    /// in, on a message that they can't see, or brought by someone else for a message that isn't sent yet. The same for one
+    /// in the bin ([`Chat::bin`]).
     pub async fn file(&self, caller: Caller, id: FileId) -> Result<File> {
         let (stored, _) = find(&mut *self.0.store.read().await?, caller, id).await?;
         Ok(stored.file)
@@ -78,18 +83,18 @@ impl Chat {
     /// # Errors
     /// [`Error::NotFound`] as for [`Chat::file`].
     pub async fn open_file(&self, caller: Caller, id: FileId) -> Result<OpenFile> {
-        let StoredFile { file, blob_hash: hash, .. } = find(&mut *self.0.store.read().await?, caller, id).await?.0;
-        Ok(OpenFile { file, hash, chat: self.clone(), caller })
+        let StoredFile { file, blob_hash, .. } = find(&mut *self.0.store.read().await?, caller, id).await?.0;
+        Ok(OpenFile::new(self, caller, file, blob_hash))
     }
 
-    /// Deletes one's own file for good, or as a moderator somebody else's. Its bytes go with the last file that has them.
+    /// Deletes one's own file for good, in the bin or not, or as a moderator somebody else's. Its bytes go with the last file that has them.
     ///
     /// # Errors
     /// [`Error::NotFound`] as for [`Chat::file`]; [`Error::Forbidden`].
     pub async fn delete_file(&self, caller: Caller, id: FileId) -> Result<()> {
         let deleted = self.0.store.write(move |change| {
             async move {
-                let (stored, seen) = find(change.connection(), caller, id).await?;
+                let (stored, seen) = find_anywhere(change.connection(), caller, id).await?;
                 require_own(caller, &stored, &seen)?;
                 let hashes = store::file::delete(change.connection(), id).await?;
                 if let FilePlace::Conversation { message_id: Some(message_id), .. } = stored.file.place {
@@ -154,8 +159,21 @@ async fn remove(store: &Store, blobs: &Blobs, hash: &str) -> Result<()> {
     store.write(move |change| async move { store::blob::forget(change.connection(), &hash).await }.boxed()).await
 }
 
-/// The file and how the caller stands where it lies, for one who may read it.
+/// The file and how the caller stands where it lies, for one who may read it, unless it lies in the bin.
 pub(crate) async fn find(connection: &mut AnyConnection, caller: Caller, id: FileId) -> Result<(StoredFile, Seen)> {
+    let (stored, seen) = find_anywhere(connection, caller, id).await?;
+    if stored.file.binned_at.is_some() {
+        return Err(unknown().into());
+    }
+    Ok((stored, seen))
+}
+
+/// The same, also where it lies in the bin.
+pub(crate) async fn find_anywhere(
+    connection: &mut AnyConnection,
+    caller: Caller,
+    id: FileId,
+) -> Result<(StoredFile, Seen)> {
     let stored = store::file::find(connection, id).await?.ok_or_else(unknown)?;
     // Whether a file exists is not told to someone who may not read it.
     let seen = match stored.file.place {
@@ -175,6 +193,10 @@ pub(crate) async fn find(connection: &mut AnyConnection, caller: Caller, id: Fil
 
 /// Refuses who may not take this file away: it isn't theirs, and they don't keep order here.
 pub(crate) fn require_own(caller: Caller, stored: &StoredFile, seen: &Seen) -> Result<()> {
+    if stored.file.place.project_id().is_some() {
+        // What is archived stays as it was, for those who keep order too.
+        check(seen, Action::Post)?;
+    }
     if !seen.standing.may(Action::Moderate) {
         if stored.creator_id != caller.user_id {
             return Err(Error::forbidden("You can delete only your own files.").into());

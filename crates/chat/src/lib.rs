@@ -4,6 +4,7 @@
 
 mod access_token;
 mod attempts;
+mod bin;
 mod blobs;
 mod bucket;
 mod caller;
@@ -13,9 +14,11 @@ mod environment;
 mod error;
 mod file;
 mod file_record;
+mod folder;
 mod hexadecimal;
 mod history;
 mod hub;
+mod library;
 mod live;
 mod markdown;
 mod media_type;
@@ -23,6 +26,7 @@ mod media_types;
 mod member;
 mod message;
 mod nature;
+mod package;
 mod page;
 mod participant;
 mod password;
@@ -43,12 +47,14 @@ mod tidying;
 mod token;
 mod upload;
 mod user;
+mod version;
 
 use std::sync::Arc;
 
 use protocol::ConversationId;
 
 pub use access_token::NewAccessToken;
+pub use bin::Bin;
 pub use bucket::{Bucket, Uploads};
 pub use caller::{Caller, Device};
 pub use conversation::{ConversationUpdate, NewGroup, NewRoom, RoomListing};
@@ -57,10 +63,13 @@ pub use environment::Environment;
 pub use error::{Error, Fault, Result};
 pub use file::OpenFile;
 pub use file_record::NewFileRecord;
+pub use folder::FolderUpdate;
 pub use hub::{CloseReason, Delivery, Item, Published, Subscription};
+pub use library::{FileUpdate, Library, LibraryQuery};
 pub use media_types::{AcceptedTypes, MediaTypes};
 pub use message::{Draft, Sent};
 pub use nature::Nature;
+pub use package::{Package, Packed};
 pub use page::View;
 pub use participant::Participant;
 pub use profile::Profile;
@@ -103,8 +112,8 @@ struct Inner {
 }
 
 impl Chat {
-    /// Opens the database, brings its schema up to date, starts the writer, and removes what a crash left behind and what
-    /// nobody came back for.
+    /// Opens the database, brings its schema up to date, starts the writer, and removes what a crash left behind, what
+    /// nobody came back for, and what has lain in a bin for long enough.
     ///
     /// # Errors
     /// [`Error::Fault`] where the database can't be opened or is of a newer version, or the uploads can't be used.

@@ -1,5 +1,5 @@
-//! What nobody came back for: uploads that were not gone on with, and files that were brought for a message that was never
-//! sent. Both wait for a day.
+//! What nobody came back for: uploads that were not gone on with and files that were brought for a message that was never
+//! sent, which wait for a day, and what lies in a bin, which waits for thirty.
 
 use std::{sync::Weak, time::Duration};
 
@@ -8,7 +8,6 @@ use protocol::Timestamp;
 use tokio::{task::JoinHandle, time::sleep};
 
 use crate::{Chat, Inner, Result, resumable::PATIENCE, store};
-
 
 /// How long it takes until someone looks again.
 const PAUSE: Duration = Duration::from_hours(1);
@@ -40,12 +39,14 @@ impl Drop for Tidying {
 }
 
 impl Chat {
-    /// Removes what nobody came back for within a day: uploads under way, and files for messages that were never sent.
+    /// Removes what nobody came back for: uploads under way and files for messages that were never sent, after a day, and
+    /// what lies in a bin, after thirty.
     ///
     /// # Errors
     /// [`crate::Error::Fault`].
     pub async fn tidy_up(&self) -> Result<()> {
-        let moment = Timestamp((self.0.environment.now)().0 - PATIENCE);
+        let now = (self.0.environment.now)();
+        let moment = Timestamp(now.0 - PATIENCE);
         let untouched = store::resumable::untouched_since(&mut *self.0.store.read().await?, moment).await?;
         for id in &untouched {
             // One that is written to right now is none of them, whatever it looked like a moment ago.
@@ -70,7 +71,7 @@ impl Chat {
         if files + untouched.len() > 0 {
             tracing::info!(uploads = untouched.len(), files, "removed what nobody came back for");
         }
-        Ok(())
+        self.sweep_bin(now).await
     }
 
     pub(crate) async fn tidy_up_or_log(&self) {

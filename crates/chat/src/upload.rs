@@ -11,6 +11,7 @@ use crate::{
     Caller, Chat, Fault, Result, Storage,
     blobs::{Blobs, Incoming},
     file::find,
+    folder::require_in,
     permission::{require, require_project},
     scan::Verdict,
     staging::failed,
@@ -129,14 +130,16 @@ impl Chat {
 }
 
 /// Refuses who may not bring a file there.
-pub(crate) async fn require_destination(connection: &mut AnyConnection, caller: Caller, destination: Destination) -> Result<()> {
+pub(crate) async fn require_destination(
+    connection: &mut AnyConnection,
+    caller: Caller,
+    destination: Destination,
+) -> Result<()> {
     match destination {
         Destination::Library { project_id, folder_id } => {
             require_project(connection, caller, project_id, Action::Post).await?;
             if let Some(folder_id) = folder_id {
-                let folder = store::folder::find(connection, folder_id).await?;
-                let folder = folder.filter(|folder| folder.project_id == project_id && folder.binned_at.is_none());
-                folder.ok_or_else(|| Error::not_found("that folder"))?;
+                require_in(connection, project_id, folder_id).await?;
             }
         }
         Destination::Conversation(id) => {

@@ -181,6 +181,15 @@ impl FileName {
         self.0.to_lowercase()
     }
 
+    /// The same with a number before its suffix: `plan (2).pdf`.
+    #[must_use]
+    pub fn numbered(&self, number: usize) -> Self {
+        let (stem, suffix) = self.0.split_at(self.0.len() - short_suffix(&self.0).len());
+        let number = format!(" ({number})");
+        let (stem, _) = stem.split_at(stem.floor_char_boundary(MAX_NAME_BYTES - number.len() - suffix.len()));
+        Self(format!("{stem}{number}{suffix}"))
+    }
+
     /// What follows its last dot, in lower case; none without one.
     pub fn suffix(&self) -> Option<String> {
         self.0.rsplit_once('.').map(|(_, suffix)| suffix.to_lowercase())
@@ -192,10 +201,15 @@ fn cut(name: &str) -> String {
     if name.len() <= MAX_NAME_BYTES {
         return name.to_owned();
     }
-    let suffix = name.rfind('.').map(|dot| name.split_at(dot).1).filter(|suffix| suffix.len() <= MAX_SUFFIX_BYTES);
-    let suffix = suffix.unwrap_or_default();
+    let suffix = short_suffix(name);
     let (stem, _) = name.split_at(name.floor_char_boundary(MAX_NAME_BYTES - suffix.len()));
     format!("{stem}{suffix}")
+}
+
+/// A name's suffix with its dot; nothing where there is none, where it is long, or where it is the whole name.
+fn short_suffix(name: &str) -> &str {
+    let suffix = name.rfind('.').filter(|dot| *dot > 0).map(|dot| name.split_at(dot).1);
+    suffix.filter(|suffix| suffix.len() <= MAX_SUFFIX_BYTES).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -240,5 +254,19 @@ mod tests {
         assert!(name.as_str().len() <= 255 && name.as_str().ends_with("é.jpeg"), "{name:?}");
         let name = FileName::clean(&format!("a.{}", "é".repeat(10_000)));
         assert_eq!(name.as_str().len(), 254, "a suffix is short, else it is none");
+    }
+
+    #[test]
+    fn a_number_stands_before_the_suffix() {
+        for (name, numbered) in [
+            ("plan.pdf", "plan (2).pdf"),
+            ("a.tar.gz", "a.tar (2).gz"),
+            (".env", ".env (2)"),
+            ("Drawings", "Drawings (2)"),
+        ] {
+            assert_eq!(FileName::clean(name).numbered(2).as_str(), numbered);
+        }
+        let long = FileName::clean(&format!("{}.pdf", "é".repeat(10_000))).numbered(12);
+        assert!(long.as_str().len() <= 255 && long.as_str().ends_with("é (12).pdf"), "{long:?}");
     }
 }

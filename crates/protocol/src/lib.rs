@@ -12,6 +12,7 @@ mod file;
 mod file_record;
 mod frame;
 mod id;
+mod library;
 mod member;
 mod message;
 mod name;
@@ -31,6 +32,7 @@ pub use event::{ConversationChange, Event, PersonChange, Stream};
 pub use file::{Attachment, File, FileId, FileName, FilePlace, FileVersion, Folder, FolderId, Pixels};
 pub use file_record::{FileRecord, FileRecordId};
 pub use frame::{CLOSE_RESTARTING, CLOSE_SIGNED_OUT, CLOSE_TOO_SLOW, ClientFrame, Cursor, ServerFrame};
+pub use library::{FileKey, FileMark, FileOrder, FileSort, MAX_FOLDER_DEPTH};
 pub use member::{Entry, Member, Role};
 pub use message::{Body, ClientId, MAX_BODY_BYTES, MAX_EMOJI_BYTES, MAX_FILES, Message, MessageId, Reaction};
 pub use name::{

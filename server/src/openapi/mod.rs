@@ -38,6 +38,7 @@ use crate::{AppState, Settings, documented, rate_limit::RateLimits, session, v1}
         (name = "v1 project", description = "People with a conversation of their own, and files."),
         (name = "v1 file", description = "Files of projects."),
         (name = "v1 upload", description = "Files that come in parts, and go on where they broke off: tus 1.0 (https://tus.io), which clients exist for."),
+        (name = "v1 library", description = "A project’s files in their folders, and what was thrown away."),
         (name = "1-basic, 2-direct", description = "What the first two documented APIs share."),
         (name = "1-basic", description = "A documented API: accounts, and messages to someone or to everyone."),
         (name = "2-direct", description = "A documented API: chats of two."),

@@ -1,7 +1,8 @@
-//! Files of projects.
+//! Files of projects: brought, named, moved, read and thrown away.
 
 use axum::{extract::State, http::StatusCode, response::Response};
-use protocol::{Error, FileId, ProjectId};
+use chat::{Destination, FileUpdate};
+use protocol::{Error, FileId, FilePlace, FolderId, ProjectId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -9,6 +10,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     list::{self, List, Paging},
     model::Time,
+    optional, text,
 };
 use crate::{
     AppState,
@@ -21,17 +23,21 @@ use crate::{
 
 pub fn router() -> OpenApiRouter<AppState> {
     let uploads = upload::routes(OpenApiRouter::new().routes(routes!(all, take)));
-    uploads.routes(routes!(show, delete)).routes(routes!(content))
+    uploads.routes(routes!(show, change, delete)).routes(routes!(content))
 }
 
 /// A file of a project.
 #[derive(Serialize, ToSchema)]
-struct File {
+pub struct File {
     #[schema(example = 23)]
     id: i64,
     /// The project in whose library it lies.
     #[schema(required = true, example = 4)]
     project_id: Option<i64>,
+    /// The folder that it lies in; `null` at the library’s top.
+    #[schema(required = true, example = 12)]
+    folder_id: Option<i64>,
+    /// Unique in its folder, whatever the case.
     #[schema(example = "plan.pdf")]
     name: String,
     /// In bytes.
@@ -40,14 +46,29 @@ struct File {
     /// Told by its bytes, not by its name.
     #[schema(example = "application/pdf")]
     content_type: String,
+    /// The number of its version; what is uploaded onto its name gets a higher one.
+    #[schema(example = 1)]
+    version: i64,
+    /// Who uploaded this version.
     uploader_id: i64,
+    /// When this version was uploaded.
     uploaded_at: Time,
+    /// Since when it lies in the bin.
+    #[schema(required = true)]
+    binned_at: Option<Time>,
 }
 
 impl From<protocol::File> for File {
     fn from(file: protocol::File) -> Self {
+        let folder_id = match file.place {
+            FilePlace::Library { folder_id, .. } => folder_id,
+            FilePlace::Conversation { .. } => None,
+        };
         Self {
             id: file.id.0,
+            folder_id: folder_id.map(|id| id.0),
+            version: file.version,
+            binned_at: file.binned_at.map(Time::from),
             project_id: file.place.project_id().map(|id| id.0),
             name: file.name,
             size: file.size,
@@ -58,7 +79,7 @@ impl From<protocol::File> for File {
     }
 }
 
-/// A project’s files, newest first.
+/// A project’s files, whatever folder they lie in, newest first.
 #[utoipa::path(
     get, path = "/projects/{id}/files", operation_id = "v1_list_files", tag = "v1 file",
     params(("id" = i64, Path, minimum = 1, example = 4), Paging),
@@ -74,10 +95,19 @@ async fn all(
     Ok(Json(list::newest_first("files", files, &paging, |file| file.id.0)?))
 }
 
-/// Takes files into a project: all that the form has, or none.
+/// Where files are to go.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Into {
+    /// The folder; the library’s top without it.
+    #[param(minimum = 1, example = 12)]
+    folder_id: Option<i64>,
+}
+
+/// Takes files into a project: all that the form has, or none. Onto a name that is there it brings another version.
 #[utoipa::path(
     post, path = "/projects/{id}/files", operation_id = "v1_upload_files", tag = "v1 file",
-    params(("id" = i64, Path, minimum = 1, example = 4)),
+    params(("id" = i64, Path, minimum = 1, example = 4), Into),
     request_body(content = Files, content_type = "multipart/form-data"),
     responses((status = 201, description = "The files, on disk.", body = List<File>))
 )]
@@ -85,9 +115,11 @@ async fn take(
     State(state): State<AppState>,
     SignedIn(caller): SignedIn,
     Path(id): Path<i64>,
+    Query(into): Query<Into>,
     upload: Upload,
 ) -> Result<Created<List<File>>> {
-    let taken = upload.take_into(&state.chat, caller, ProjectId(id)).await?;
+    let destination = Destination::Library { project_id: ProjectId(id), folder_id: into.folder_id.map(FolderId) };
+    let taken = upload.take_into(&state.chat, caller, destination).await?;
     Ok(Created(List { items: taken.into_iter().map(File::from).collect(), next_cursor: None }))
 }
 
@@ -101,28 +133,81 @@ async fn show(State(state): State<AppState>, SignedIn(caller): SignedIn, Path(id
     Ok(Json(state.chat.file(caller, FileId(id)).await?.into()))
 }
 
-/// Deletes a file: its uploader, or who keeps order in the project.
+/// What is to change; what is not given stays.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct FileChange {
+    #[serde(default, deserialize_with = "optional::given")]
+    #[schema(value_type = text::FileName)]
+    name: Option<String>,
+    /// The folder to move it into; `null` for the library’s top.
+    #[serde(default, deserialize_with = "optional::nullable")]
+    #[schema(value_type = Option<i64>, example = 12)]
+    folder_id: Option<Option<i64>>,
+}
+
+/// Renames a file, or moves it within its library.
+#[utoipa::path(
+    patch, path = "/files/{id}", operation_id = "v1_update_file", tag = "v1 file",
+    params(("id" = i64, Path, minimum = 1, example = 23)), request_body = FileChange,
+    responses(
+        (status = 200, description = "The file as it is now.", body = File),
+        (status = 409, description = "The name is taken there, or the file hangs on a message."),
+    )
+)]
+async fn change(
+    State(state): State<AppState>,
+    SignedIn(caller): SignedIn,
+    Path(id): Path<i64>,
+    Json(change): Json<FileChange>,
+) -> Result<Json<File>> {
+    let FileChange { name, folder_id } = change;
+    let update = FileUpdate { name, folder_id: folder_id.map(|id| id.map(FolderId)) };
+    Ok(Json(state.chat.update_file(caller, FileId(id), update).await?.into()))
+}
+
+/// How something is thrown away.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Away {
+    /// Whether it goes for good instead of into the bin, or out of it.
+    #[serde(default)]
+    #[param(required = false, example = false)]
+    pub forever: bool,
+}
+
+/// Throws a file away: its creator, or who keeps order in the project. It can be restored for thirty days; a file of a
+/// message goes for good.
 #[utoipa::path(
     delete, path = "/files/{id}", operation_id = "v1_delete_file", tag = "v1 file",
-    params(("id" = i64, Path, minimum = 1, example = 23)),
-    responses((status = 204, description = "It is deleted."))
+    params(("id" = i64, Path, minimum = 1, example = 23), Away),
+    responses((status = 204, description = "It is out of sight."))
 )]
-async fn delete(State(state): State<AppState>, SignedIn(caller): SignedIn, Path(id): Path<i64>) -> Result<StatusCode> {
-    state.chat.delete_file(caller, FileId(id)).await?;
+async fn delete(
+    State(state): State<AppState>,
+    SignedIn(caller): SignedIn,
+    Path(id): Path<i64>,
+    Query(away): Query<Away>,
+) -> Result<StatusCode> {
+    if away.forever {
+        state.chat.delete_file(caller, FileId(id)).await?;
+    } else {
+        state.chat.bin_file(caller, FileId(id)).await?;
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// What is to be done with a file’s bytes.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-struct Purpose {
+pub struct Purpose {
     /// `1`: to be shown in place, which holds for pictures, sound, films, PDF and plain text; everything else is saved.
     #[param(minimum = 0, maximum = 1)]
     inline: Option<u8>,
 }
 
 impl Purpose {
-    fn manner(&self) -> Result<Manner> {
+    pub fn manner(&self) -> Result<Manner> {
         match self.inline {
             None | Some(0) => Ok(Manner::Saved),
             Some(1) => Ok(Manner::Shown),

@@ -8,10 +8,13 @@
 
 mod access_token;
 mod account;
+mod bin;
 mod conversation;
 mod direct;
 mod file;
+mod folder;
 mod group;
+mod library;
 mod list;
 mod member;
 mod message;
@@ -26,6 +29,7 @@ mod session;
 mod text;
 mod upload;
 mod user;
+mod version;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -50,6 +54,10 @@ pub fn router() -> OpenApiRouter<AppState> {
         project::router(),
         file::router(),
         upload::router(),
+        version::router(),
+        folder::router(),
+        library::router(),
+        bin::router(),
     ];
     let routes = nouns.into_iter().fold(OpenApiRouter::new(), OpenApiRouter::merge);
     OpenApiRouter::new().nest("/api/v1", guarded(routes, Voice::Own))

@@ -1,5 +1,5 @@
 //! Fields that need not be given. What is not given stays as it is; `null` is no text, so it is refused, except where
-//! there is something to clear.
+//! there is something to clear or none is a place of its own.
 
 use serde::{Deserialize, Deserializer};
 
@@ -11,4 +11,9 @@ pub fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(value: D) -> Result
 /// A text that `null` clears: the same as an empty one.
 pub fn clearable<'de, D: Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error> {
     Option::deserialize(value).map(|text: Option<String>| Some(text.unwrap_or_default()))
+}
+
+/// A field that can be left out, and in which `null` means something of its own.
+pub fn nullable<'de, D: Deserializer<'de>, T: Deserialize<'de>>(value: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(value).map(Some)
 }

@@ -75,6 +75,11 @@ text! {
     DisplayName, 0, 64, Some(concat!("^[^", deceptive!(), "]*$")), None, "Ada Lovelace"
 }
 text! {
+    /// The name of a file or a folder: no path, with something visible in it. What is invisible in it is left out, and what
+    /// goes beyond 255 bytes.
+    FileName, 1, 65536, Some(concat!("^[^/\\\\]*[^./\\\\\\s", deceptive!(), "][^/\\\\]*$")), None, "plan.pdf"
+}
+text! {
     /// A name on one line, with something visible in it. Spaces at its ends are cut off, and a `#` at its start.
     Name, 1, 64, Some(name!("", "#")), None, "engineering"
 }

@@ -152,7 +152,8 @@ async fn begin(
     }
     let location = HeaderValue::try_from(format!("/api/v1/uploads/{}", upload.id)).ok();
     let location = location.map(|location| [(header::LOCATION, location)]);
-    Ok((StatusCode::CREATED, location.map(HeaderMap::from_iter).unwrap_or_default(), tus::progress(&upload)).into_response())
+    Ok((StatusCode::CREATED, location.map(HeaderMap::from_iter).unwrap_or_default(), tus::progress(&upload))
+        .into_response())
 }
 
 /// How far an upload has come.

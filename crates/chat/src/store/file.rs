@@ -10,11 +10,23 @@ use crate::Result;
 macro_rules! columns {
     () => {
         "f.id, f.project_id, f.folder_id, f.conversation_id, f.message_id, f.name, f.version, f.creator_id, \
-         f.binned_at, v.blob_hash, v.uploader_id, v.uploaded_at, b.size, b.content_type, b.width, b.height \
+         COALESCE(f.binned_at, w.binned_at) AS binned_at, f.binned_with, v.blob_hash, v.uploader_id, v.uploaded_at, \
+         b.size, b.content_type, b.width, b.height \
          FROM files f JOIN file_versions v ON v.file_id = f.id AND v.number = f.version \
-         JOIN blobs b ON b.hash = v.blob_hash"
+         JOIN blobs b ON b.hash = v.blob_hash LEFT JOIN folders w ON w.id = f.binned_with"
     };
 }
+
+pub(super) use columns;
+
+/// What holds of a file that isn't in the bin.
+macro_rules! in_sight {
+    () => {
+        "f.binned_at IS NULL AND f.binned_with IS NULL"
+    };
+}
+
+pub(super) use in_sight;
 
 #[derive(FromRow)]
 pub(super) struct FileRow {
@@ -27,6 +39,7 @@ pub(super) struct FileRow {
     version: i64,
     creator_id: i64,
     binned_at: Option<i64>,
+    binned_with: Option<i64>,
     blob_hash: String,
     uploader_id: i64,
     uploaded_at: i64,
@@ -41,6 +54,8 @@ pub(crate) struct StoredFile {
     pub(crate) file: File,
     pub(crate) creator_id: UserId,
     pub(crate) blob_hash: String,
+    /// The folder in the bin that it lies in, at whatever depth.
+    pub(crate) binned_with: Option<FolderId>,
 }
 
 impl From<FileRow> for StoredFile {
@@ -66,7 +81,12 @@ impl From<FileRow> for StoredFile {
             uploaded_at: Timestamp(row.uploaded_at),
             binned_at: row.binned_at.map(Timestamp),
         };
-        Self { file, creator_id: UserId(row.creator_id), blob_hash: row.blob_hash }
+        Self {
+            file,
+            creator_id: UserId(row.creator_id),
+            blob_hash: row.blob_hash,
+            binned_with: row.binned_with.map(FolderId),
+        }
     }
 }
 
@@ -90,8 +110,8 @@ pub(crate) async fn insert(
         FilePlace::Conversation { conversation_id, .. } => (None, None, Some(conversation_id.0)),
     };
     let id = sqlx::query_scalar(
-        "INSERT INTO files (project_id, folder_id, conversation_id, name, name_key, version, creator_id, created_at) \
-         VALUES ($1, $2, $3, $4, $5, 1, $6, $7) RETURNING id",
+        "INSERT INTO files (project_id, folder_id, conversation_id, name, name_key, version, last_version, creator_id, \
+         created_at) VALUES ($1, $2, $3, $4, $5, 1, 1, $6, $7) RETURNING id",
     )
     .bind(project)
     .bind(folder)
@@ -108,11 +128,10 @@ pub(crate) async fn insert(
 
 /// Gives a file another version, which is the one that is read from then on.
 pub(crate) async fn add_version(connection: &mut AnyConnection, id: FileId, version: NewVersion<'_>) -> Result<()> {
-    let last = "SELECT max(number) FROM file_versions WHERE file_id = $1";
-    let last: i64 = sqlx::query_scalar(last).bind(id.0).fetch_one(&mut *connection).await?;
-    insert_version(connection, id, last + 1, version).await?;
-    sqlx::query("UPDATE files SET version = $2 WHERE id = $1").bind(id.0).bind(last + 1).execute(connection).await?;
-    Ok(())
+    let next =
+        "UPDATE files SET last_version = last_version + 1, version = last_version + 1 WHERE id = $1 RETURNING version";
+    let number: i64 = sqlx::query_scalar(next).bind(id.0).fetch_one(&mut *connection).await?;
+    insert_version(connection, id, number, version).await
 }
 
 async fn insert_version(
@@ -141,7 +160,7 @@ pub(crate) async fn used(connection: &mut AnyConnection, id: UserId) -> Result<(
 }
 
 /// Counts bytes that come (or go, below zero) with a version.
-async fn count(connection: &mut AnyConnection, id: UserId, bytes: i64) -> Result<()> {
+pub(super) async fn count(connection: &mut AnyConnection, id: UserId, bytes: i64) -> Result<()> {
     let of_person = "UPDATE users SET uploaded_bytes = uploaded_bytes + $1 WHERE id = $2";
     sqlx::query(of_person).bind(bytes).bind(id.0).execute(&mut *connection).await?;
     let of_place = "UPDATE place SET uploaded_bytes = uploaded_bytes + $1 WHERE id = 1";
@@ -164,7 +183,7 @@ pub(crate) async fn find_by_name(
     folder_id: Option<FolderId>,
     name: &FileName,
 ) -> Result<Option<FileId>> {
-    // As the index has it.
+    // As the index has it, and what lies in the bin has no name there.
     let found = "SELECT id FROM files WHERE project_id = $1 AND COALESCE(folder_id, 0) = $2 AND name_key = $3";
     let id: Option<i64> = sqlx::query_scalar(found)
         .bind(project_id.0)
@@ -180,7 +199,9 @@ pub(crate) async fn of_project(connection: &mut AnyConnection, id: ProjectId, li
     let rows: Vec<FileRow> = sqlx::query_as(concat!(
         "SELECT ",
         columns!(),
-        " WHERE f.project_id = $1 AND f.name_key IS NOT NULL ORDER BY f.id DESC LIMIT $2"
+        " WHERE f.project_id = $1 AND ",
+        in_sight!(),
+        " ORDER BY f.id DESC LIMIT $2"
     ))
     .bind(id.0)
     .bind(limit)
@@ -191,6 +212,23 @@ pub(crate) async fn of_project(connection: &mut AnyConnection, id: ProjectId, li
 
 pub(super) fn files(rows: Vec<FileRow>) -> Vec<File> {
     rows.into_iter().map(|row| StoredFile::from(row).file).collect()
+}
+
+/// Gives a file another name and place in its library.
+pub(crate) async fn put(
+    connection: &mut AnyConnection,
+    id: FileId,
+    folder_id: Option<FolderId>,
+    name: &FileName,
+) -> Result<()> {
+    sqlx::query("UPDATE files SET folder_id = $2, name = $3, name_key = $4, binned_at = NULL WHERE id = $1")
+        .bind(id.0)
+        .bind(folder_id.map(|id| id.0))
+        .bind(name.as_str())
+        .bind(name.key())
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// Deletes a file for good with all its versions. Returns the names of their blobs, which may be unused now.

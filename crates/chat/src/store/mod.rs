@@ -3,6 +3,7 @@
 
 pub(crate) mod access_token;
 pub(crate) mod attachment;
+pub(crate) mod bin;
 pub(crate) mod blob;
 mod checkpoint;
 pub(crate) mod conversation;
@@ -10,6 +11,7 @@ pub(crate) mod direct;
 pub(crate) mod file;
 pub(crate) mod file_record;
 pub(crate) mod folder;
+pub(crate) mod library;
 pub(crate) mod member;
 pub(crate) mod message;
 pub(crate) mod participant;
@@ -23,6 +25,7 @@ pub(crate) mod resumable;
 pub(crate) mod seed;
 pub(crate) mod session;
 pub(crate) mod user;
+pub(crate) mod version;
 mod writer;
 
 use std::{sync::Arc, time::Duration};

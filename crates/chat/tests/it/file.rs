@@ -10,7 +10,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use chat::ProjectUpdate;
+use chat::{OpenFile, ProjectUpdate};
 use futures::{Stream, StreamExt, TryStreamExt, stream};
 use protocol::{Error, File, FileId, Project, ProjectId, Role};
 use sqlx::{AnyConnection, Connection};
@@ -62,7 +62,11 @@ pub(crate) async fn content(person: &Person, id: FileId) -> Vec<u8> {
 }
 
 pub(crate) async fn read(person: &Person, id: FileId, range: Option<Range<u64>>) -> Vec<u8> {
-    let opened = person.chat.open_file(person.caller, id).await.expect("opens");
+    all(&person.chat.open_file(person.caller, id).await.expect("opens"), range).await
+}
+
+/// What an open file holds.
+pub(crate) async fn all(opened: &OpenFile, range: Option<Range<u64>>) -> Vec<u8> {
     let pieces = opened.read(range).await.expect("is there");
     pieces
         .try_fold(Vec::new(), async |mut all, piece| {

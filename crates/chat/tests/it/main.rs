@@ -5,6 +5,7 @@
 
 mod access_token;
 mod account;
+mod bin;
 mod bucket;
 mod concurrency;
 mod conversation;
@@ -13,9 +14,11 @@ mod direct;
 mod durability;
 mod file;
 mod file_record;
+mod folder;
 mod group;
 mod history;
 mod law;
+mod library;
 mod live;
 mod member;
 mod message;
@@ -34,6 +37,7 @@ mod seed;
 mod session;
 mod socket;
 mod upgrade;
+mod version;
 
 /// Makes each test of a file run twice: `sqlite::…` and `postgres::…`.
 macro_rules! on_both_databases {

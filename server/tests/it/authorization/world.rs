@@ -191,10 +191,29 @@ impl World {
             }
             "file" => {
                 let project = self.thing(things, "project").await;
-                let form = Form::new().part("file", Part::bytes(b"text".to_vec()).file_name("a.txt"));
-                let request =
-                    client().post(format!("{}/api/v1/projects/{project}/files", self.url)).bearer_auth(member);
-                id(&tell(request.multipart(form)).await["items"][0])
+                self.upload(member, &project, "a.txt").await
+            }
+            "owner's file" => {
+                let project = self.thing(things, "project").await;
+                self.upload(owner, &project, "b.txt").await
+            }
+            // Of the member's, with another version of the owner's.
+            "replaced" => {
+                self.thing(things, "file").await;
+                let project = self.thing(things, "project").await;
+                self.upload(owner, &project, "a.txt").await
+            }
+            "binned file" => {
+                let file = self.thing(things, "file").await;
+                self.by(member, Method::DELETE, &format!("/files/{file}"), Value::Null).await;
+                file
+            }
+            "folder" => self.folder(things, member).await,
+            "owner's folder" => self.folder(things, owner).await,
+            "binned folder" => {
+                let folder = self.thing(things, "folder").await;
+                self.by(member, Method::DELETE, &format!("/folders/{folder}"), Value::Null).await;
+                folder
             }
             "record" => {
                 let message = self.thing(things, "owner's public message").await;
@@ -228,6 +247,17 @@ impl World {
         self.by(&self.owner.token, Method::POST, &members, people).await;
         self.dismiss(&id(&room)).await;
         id(&room)
+    }
+
+    async fn upload(&self, token: &str, project: &str, name: &'static str) -> String {
+        let form = Form::new().part("file", Part::bytes(b"text".to_vec()).file_name(name));
+        let request = client().post(format!("{}/api/v1/projects/{project}/files", self.url)).bearer_auth(token);
+        id(&tell(request.multipart(form)).await["items"][0])
+    }
+
+    async fn folder(&self, things: &mut Things, token: &str) -> String {
+        let (project, name) = (self.thing(things, "project").await, self.thing(things, "unique").await);
+        id(&self.by(token, Method::POST, &format!("/projects/{project}/folders"), json!({"name": name})).await)
     }
 
     async fn dismiss(&self, conversation: &str) {
