@@ -20,7 +20,8 @@ const TIME: Duration = Duration::from_secs(30);
 
 /// Gives up on requests that hang. Uploads take as long as they take, and a Socket.IO poll waits for something to tell.
 pub async fn limit_time(request: Request, next: Next) -> Response {
-    if is_upload(&request) || tus::is_spoken_at(request.uri().path()) || request.uri().path().starts_with("/socket.io") {
+    if is_upload(&request) || tus::is_spoken_at(request.uri().path()) || request.uri().path().starts_with("/socket.io")
+    {
         return next.run(request).await;
     }
     let answer = tokio::time::timeout(TIME, next.run(request)).await;

@@ -93,6 +93,12 @@ pub fn has_bytes(headers: &HeaderMap) -> bool {
     kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case(BYTES))
 }
 
+/// Whether there is a body at all.
+pub fn has_body(headers: &HeaderMap) -> bool {
+    let length = headers.get(header::CONTENT_LENGTH);
+    length.is_some_and(|length| length != "0") || headers.contains_key(header::TRANSFER_ENCODING)
+}
+
 /// What a new upload is called, and where it is to go.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Metadata {

@@ -9,7 +9,6 @@ use tokio::{task::JoinHandle, time::sleep};
 
 use crate::{Chat, Inner, Result, resumable::PATIENCE, store};
 
-
 /// How long it takes until someone looks again.
 const PAUSE: Duration = Duration::from_hours(1);
 

@@ -129,7 +129,11 @@ impl Chat {
 }
 
 /// Refuses who may not bring a file there.
-pub(crate) async fn require_destination(connection: &mut AnyConnection, caller: Caller, destination: Destination) -> Result<()> {
+pub(crate) async fn require_destination(
+    connection: &mut AnyConnection,
+    caller: Caller,
+    destination: Destination,
+) -> Result<()> {
     match destination {
         Destination::Library { project_id, folder_id } => {
             require_project(connection, caller, project_id, Action::Post).await?;

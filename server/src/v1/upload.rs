@@ -2,7 +2,7 @@
 //! tus.
 
 use axum::{
-    body::{Body, HttpBody as _},
+    body::Body,
     extract::State,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     middleware::from_fn,
@@ -137,8 +137,8 @@ async fn begin(
     body: Body,
 ) -> Result<Response> {
     let (size, Metadata { name, destination }) = (tus::number(&headers, &tus::LENGTH)?, Metadata::of(&headers)?);
-    let brings = !body.is_end_stream();
-    if brings && !tus::has_bytes(&headers) {
+    let brings = tus::has_bytes(&headers);
+    if !brings && tus::has_body(&headers) {
         return Err(Error::UnsupportedMedia { expected: tus::BYTES.to_owned() }.into());
     }
     let mut upload = state.chat.begin_upload(caller, destination, &name, size).await?;
@@ -152,7 +152,8 @@ async fn begin(
     }
     let location = HeaderValue::try_from(format!("/api/v1/uploads/{}", upload.id)).ok();
     let location = location.map(|location| [(header::LOCATION, location)]);
-    Ok((StatusCode::CREATED, location.map(HeaderMap::from_iter).unwrap_or_default(), tus::progress(&upload)).into_response())
+    Ok((StatusCode::CREATED, location.map(HeaderMap::from_iter).unwrap_or_default(), tus::progress(&upload))
+        .into_response())
 }
 
 /// How far an upload has come.

@@ -226,9 +226,10 @@ impl Chat {
     /// Removes an upload and what is staged of it. To be called by who has its turn.
     pub(crate) async fn forget_upload(&self, id: &str) -> Result<()> {
         let gone = id.to_owned();
-        let deleted = self.0.store.write(move |change| {
-            async move { store::resumable::delete(change.connection(), &gone).await }.boxed()
-        });
+        let deleted = self
+            .0
+            .store
+            .write(move |change| async move { store::resumable::delete(change.connection(), &gone).await }.boxed());
         deleted.await?;
         self.0.blobs.staging().lasting(id).remove().await;
         Ok(())

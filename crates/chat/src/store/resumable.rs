@@ -122,11 +122,7 @@ pub(crate) async fn advance(connection: &mut AnyConnection, id: &str, received: 
 
 /// Notes what became of it.
 pub(crate) async fn finish(connection: &mut AnyConnection, id: &str, file_id: FileId) -> Result<()> {
-    sqlx::query("UPDATE uploads SET file_id = $2 WHERE id = $1")
-        .bind(id)
-        .bind(file_id.0)
-        .execute(connection)
-        .await?;
+    sqlx::query("UPDATE uploads SET file_id = $2 WHERE id = $1").bind(id).bind(file_id.0).execute(connection).await?;
     Ok(())
 }
 

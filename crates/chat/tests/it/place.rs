@@ -8,8 +8,8 @@ use std::{
 };
 
 use chat::{
-    AcceptedTypes, Bucket, Caller, Chat, ConversationUpdate, Device, Draft, Environment, NewGroup, NewProject, NewRoom, Result,
-    Settings, SignUp, SignedIn, Uploads,
+    AcceptedTypes, Bucket, Caller, Chat, ConversationUpdate, Device, Draft, Environment, NewGroup, NewProject, NewRoom,
+    Result, Settings, SignUp, SignedIn, Uploads,
 };
 use protocol::{Conversation, ConversationId, Entry, Error, Message, Project, Timestamp, User, UserId};
 use tempfile::TempDir;

@@ -97,15 +97,15 @@ pub(crate) async fn put(bucket: &Bucket, name: &str) {
     ask("PUT", &format!("{}/{name}", bucket.name)).await;
 }
 
-const NOBODY: &str =
-    "Authorization: AWS4-HMAC-SHA256 Credential=ada/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0";
+const NOBODY: &str = "Authorization: AWS4-HMAC-SHA256 Credential=ada/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0";
 
 /// One request with a signature that nobody could have made: this server lets anyone in.
 async fn ask(method: &str, path: &str) -> String {
     let address = &server().await.address;
     let mut stream = TcpStream::connect(address).await.expect("the server of S3 listens");
     let length = if method == "PUT" { "Content-Length: 0\r\n" } else { "" };
-    let request = format!("{method} /{path} HTTP/1.1\r\nHost: {address}\r\n{NOBODY}\r\nConnection: close\r\n{length}\r\n");
+    let request =
+        format!("{method} /{path} HTTP/1.1\r\nHost: {address}\r\n{NOBODY}\r\nConnection: close\r\n{length}\r\n");
     stream.write_all(request.as_bytes()).await.expect("it listens");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.expect("it answers");

@@ -12,3 +12,4 @@ mod project;
 mod rate_limit;
 mod session;
 mod storage;
+pub mod upload;
