@@ -1,4 +1,4 @@
-//! tus 1.0 (https://tus.io/protocols/resumable-upload), as far as its headers go: the core with creation,
+//! tus 1.0 (<https://tus.io/protocols/resumable-upload>), as far as its headers go: the core with creation,
 //! creation-with-upload, termination and expiration. `v1/upload.rs` has the routes.
 
 use std::time::{Duration, UNIX_EPOCH};
@@ -117,7 +117,7 @@ impl Metadata {
         let pairs = pairs(text.unwrap_or_default())?;
         let value = |key: &str| pairs.iter().find(|(known, _)| *known == key).map(|(_, value)| value.as_str());
         let id = |key: &str| {
-            let parsed = value(key).map(|text| text.parse::<i64>());
+            let parsed = value(key).map(str::parse::<i64>);
             parsed.transpose().map_err(|_| invalid(&format!("“{key}” must be an id: a number, in base64.")))
         };
         let destination = match (id("project")?, id("folder")?, id("conversation")?) {

@@ -106,26 +106,26 @@ fn at(bytes: &[u8], offset: u64) -> &[u8] {
 #[tokio::test]
 async fn two_hundred_dead_lines_change_nothing() {
     let app = TestApp::start().await;
-    let film = film(3_000_000);
+    let whole = film(3_000_000);
     let upload = Upload::begin(&app.url, app.user("ada").await.token, 3_000_000).await;
     let (mut offset, mut moved) = (0, 0);
     for n in 0..BREAKS {
         let some = usize::try_from(1 + n * 7_919 % 14_000).expect("fits");
-        drop(upload.send_some(offset, &at(&film, offset)[..some]).await);
+        drop(upload.send_some(offset, &at(&whole, offset)[..some]).await);
         let stands = upload.offset().await;
         assert!((offset..=offset + some as u64).contains(&stands), "{stands} after {offset} and {some}");
         moved += u64::from(stands > offset);
         offset = stands;
     }
     assert!(moved > 0, "something of it came");
-    let file = upload.finish(offset, at(&film, offset)).await;
-    assert!(upload.content(file).await == film);
+    let file = upload.finish(offset, at(&whole, offset)).await;
+    assert!(upload.content(file).await == whole);
 }
 
 #[tokio::test]
 async fn being_killed_in_the_middle_costs_only_what_was_not_counted() {
     let folder = tempfile::tempdir().expect("a folder");
-    let film = film(30_000_000);
+    let whole = film(30_000_000);
     let mut server = Program::start(folder.path(), &[]).await;
     let token = Person::sign_up(&server.url, "ada").await.token;
     let mut upload = Upload::begin(&server.url, token, 30_000_000).await;
@@ -134,7 +134,7 @@ async fn being_killed_in_the_middle_costs_only_what_was_not_counted() {
     let mut offset = 0;
     for sent in [COUNTED + 3_000_000, COUNTED + 5_000_000] {
         let length = |path: &Path| fs::metadata(path).map_or(0, |known| known.len());
-        let line = upload.send_some(offset, &at(&film, offset)[..usize::try_from(sent).expect("fits")]).await;
+        let line = upload.send_some(offset, &at(&whole, offset)[..usize::try_from(sent).expect("fits")]).await;
         // It has counted once, and has more than it counted.
         let beyond = async {
             while length(&staged) < offset + COUNTED + (1 << 20) {
@@ -153,8 +153,8 @@ async fn being_killed_in_the_middle_costs_only_what_was_not_counted() {
         assert_eq!(stands, length(&staged), "it is cut back to what was counted");
         offset = stands;
     }
-    let file = upload.finish(offset, at(&film, offset)).await;
-    assert!(upload.content(file).await == film);
+    let file = upload.finish(offset, at(&whole, offset)).await;
+    assert!(upload.content(file).await == whole);
     assert_eq!((files(&uploads.join("incoming")), files(&uploads.join("blobs"))), (0, 1));
     server.kill();
 }
