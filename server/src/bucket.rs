@@ -7,25 +7,25 @@ use clap::Args;
 #[derive(Clone, Debug, Args)]
 pub struct AwsSettings {
     /// Who asks for the bucket of `CONFAB_UPLOADS`.
-    #[arg(long, global = true, env = "AWS_ACCESS_KEY_ID", hide_env_values = true)]
-    aws_access_key_id: Option<String>,
+    #[arg(long = "aws-access-key-id", global = true, env = "AWS_ACCESS_KEY_ID", hide_env_values = true)]
+    access_key_id: Option<String>,
 
     /// What proves it.
-    #[arg(long, global = true, env = "AWS_SECRET_ACCESS_KEY", hide_env_values = true)]
-    aws_secret_access_key: Option<String>,
+    #[arg(long = "aws-secret-access-key", global = true, env = "AWS_SECRET_ACCESS_KEY", hide_env_values = true)]
+    secret_access_key: Option<String>,
 
     /// What proves it further, where both were lent for a time.
-    #[arg(long, global = true, env = "AWS_SESSION_TOKEN", hide_env_values = true)]
-    aws_session_token: Option<String>,
+    #[arg(long = "aws-session-token", global = true, env = "AWS_SESSION_TOKEN", hide_env_values = true)]
+    session_token: Option<String>,
 
     /// The region that the bucket lies in.
-    #[arg(long, global = true, env = "AWS_REGION", default_value = "us-east-1", hide_env_values = true)]
-    aws_region: String,
+    #[arg(long = "aws-region", global = true, env = "AWS_REGION", default_value = "us-east-1", hide_env_values = true)]
+    region: String,
 
     /// Where the bucket is asked for, if not at Amazon’s: `https://minio.example.org`. With `http://` everything goes over
     /// the wire as it is, which is good for a server on the same machine.
-    #[arg(long, global = true, env = "AWS_ENDPOINT_URL", value_parser = endpoint, hide_env_values = true)]
-    aws_endpoint_url: Option<String>,
+    #[arg(long = "aws-endpoint-url", global = true, env = "AWS_ENDPOINT_URL", value_parser = endpoint, hide_env_values = true)]
+    endpoint_url: Option<String>,
 }
 
 impl AwsSettings {
@@ -40,19 +40,18 @@ impl AwsSettings {
             return Err("it is written as s3://bucket or s3://bucket/prefix".to_owned());
         }
         let given = |value: &Option<String>| value.clone().filter(|value| !value.is_empty());
-        let Some((access_key_id, secret_access_key)) =
-            given(&self.aws_access_key_id).zip(given(&self.aws_secret_access_key))
+        let Some((access_key_id, secret_access_key)) = given(&self.access_key_id).zip(given(&self.secret_access_key))
         else {
             return Err("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not both set".to_owned());
         };
         Ok(Bucket {
             name: name.to_owned(),
             prefix: prefix.trim_matches('/').to_owned(),
-            region: self.aws_region.clone(),
-            endpoint: self.aws_endpoint_url.clone(),
+            region: self.region.clone(),
+            endpoint: self.endpoint_url.clone(),
             access_key_id,
             secret_access_key,
-            session_token: given(&self.aws_session_token),
+            session_token: given(&self.session_token),
         })
     }
 }

@@ -1,4 +1,4 @@
-//! tus 1.0 (https://tus.io/protocols/resumable-upload), as far as its headers go: the core with creation,
+//! tus 1.0 (<https://tus.io/protocols/resumable-upload>), as far as its headers go: the core with creation,
 //! creation-with-upload, termination and expiration. `v1/upload.rs` has the routes.
 
 use std::time::{Duration, UNIX_EPOCH};
@@ -93,6 +93,12 @@ pub fn has_bytes(headers: &HeaderMap) -> bool {
     kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case(BYTES))
 }
 
+/// Whether there is a body at all.
+pub fn has_body(headers: &HeaderMap) -> bool {
+    let length = headers.get(header::CONTENT_LENGTH);
+    length.is_some_and(|length| length != "0") || headers.contains_key(header::TRANSFER_ENCODING)
+}
+
 /// What a new upload is called, and where it is to go.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Metadata {
@@ -111,7 +117,7 @@ impl Metadata {
         let pairs = pairs(text.unwrap_or_default())?;
         let value = |key: &str| pairs.iter().find(|(known, _)| *known == key).map(|(_, value)| value.as_str());
         let id = |key: &str| {
-            let parsed = value(key).map(|text| text.parse::<i64>());
+            let parsed = value(key).map(str::parse::<i64>);
             parsed.transpose().map_err(|_| invalid(&format!("“{key}” must be an id: a number, in base64.")))
         };
         let destination = match (id("project")?, id("folder")?, id("conversation")?) {

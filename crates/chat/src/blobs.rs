@@ -38,7 +38,7 @@ pub(crate) struct Blobs {
     beside: bool,
     /// Many may keep bytes at once; who removes some is alone. Otherwise bytes could go that a new file just named. One for
     /// each first byte of a hash: a large file on its way to a bucket holds up few others.
-    order: [RwLock<()>; 256],
+    order: Box<[RwLock<()>; 256]>,
 }
 
 /// Bytes that have arrived whole, but aren't kept yet.
@@ -60,7 +60,7 @@ impl Blobs {
         let folder = uploads.staging();
         let unusable = |error| Fault::UploadsFolder(folder.to_owned(), error);
         let staging = Staging::open(folder.join("incoming"), environment).map_err(unusable)?;
-        let order = array::from_fn(|_| RwLock::new(()));
+        let order = Box::new(array::from_fn(|_| RwLock::new(())));
         if let Uploads::Bucket { bucket, .. } = uploads {
             return Ok(Self { objects: bucket.open().await?, staging, beside: false, order });
         }
@@ -122,7 +122,7 @@ impl Blobs {
     }
 
     fn order_of(&self, hash: &str) -> &RwLock<()> {
-        let [first, others @ ..] = &self.order;
+        let [first, others @ ..] = &*self.order;
         let byte = hash.get(..2).and_then(|digits| usize::from_str_radix(digits, 16).ok()).unwrap_or_default();
         byte.checked_sub(1).and_then(|at| others.get(at)).unwrap_or(first)
     }

@@ -2,7 +2,7 @@
 //! tus.
 
 use axum::{
-    body::{Body, HttpBody as _},
+    body::Body,
     extract::State,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     middleware::from_fn,
@@ -137,8 +137,8 @@ async fn begin(
     body: Body,
 ) -> Result<Response> {
     let (size, Metadata { name, destination }) = (tus::number(&headers, &tus::LENGTH)?, Metadata::of(&headers)?);
-    let brings = !body.is_end_stream();
-    if brings && !tus::has_bytes(&headers) {
+    let brings = tus::has_bytes(&headers);
+    if !brings && tus::has_body(&headers) {
         return Err(Error::UnsupportedMedia { expected: tus::BYTES.to_owned() }.into());
     }
     let mut upload = state.chat.begin_upload(caller, destination, &name, size).await?;

@@ -65,7 +65,10 @@ async fn a_listed_origin_may_use_every_path_of_the_api_and_no_page() {
         for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
             assert!(answer.headers()["access-control-allow-methods"].to_str().expect("text").contains(method));
         }
-        assert_eq!(answer.headers()["access-control-allow-headers"], "authorization,content-type,idempotency-key");
+        assert_eq!(
+            answer.headers()["access-control-allow-headers"],
+            "authorization,content-type,idempotency-key,tus-resumable,upload-offset,upload-length,upload-metadata"
+        );
         let answer = preflight(&app, OTHER, &path).await;
         assert_eq!(shared_with(&answer), (None, false), "{path}");
         assert!(varies_by_origin(&answer), "{path}");

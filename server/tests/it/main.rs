@@ -9,6 +9,7 @@ mod delivery;
 mod documented;
 mod errors;
 mod health;
+mod interrupted;
 mod kill;
 mod limits;
 mod membership;

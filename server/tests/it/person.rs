@@ -1,6 +1,6 @@
 //! Someone with a browser: a cookie, forms, pages.
 
-use reqwest::{Client, RequestBuilder, Response, header, redirect};
+use reqwest::{Client, ClientBuilder, RequestBuilder, Response, header, redirect};
 
 use crate::wire::Socket;
 
@@ -10,7 +10,13 @@ pub const PAGE: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/
 
 /// A client that follows no redirects, so that tests see them.
 pub fn client() -> Client {
-    Client::builder().redirect(redirect::Policy::none()).build().expect("a client")
+    builder().redirect(redirect::Policy::none()).build().expect("a client")
+}
+
+/// Every client of the tests begins here: one that may speak TLS, as the one for S3 does, looks for its cryptography first.
+pub fn builder() -> ClientBuilder {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder()
 }
 
 /// A form as a browser on the page itself sends it.

@@ -118,6 +118,14 @@ fn a_setting_that_can_not_be_is_said_in_words() {
     assert!(status.code() == Some(1) && error.contains("CONFAB_DATA"), "{error}");
     let (_, error, status) = run(command(folder.path(), &[("CONFAB_UPLOADS", "/dev/null/uploads")]));
     assert!(status.code() == Some(1) && error.contains("CONFAB_UPLOADS"), "{error}");
+    let bucket = ("CONFAB_UPLOADS", "s3://files/place");
+    let (_, error, status) = run(command(folder.path(), &[bucket]));
+    assert!(status.code() == Some(1) && error.contains("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"), "{error}");
+    let keys = [("AWS_ACCESS_KEY_ID", "ada"), ("AWS_SECRET_ACCESS_KEY", "hush")];
+    let nobody = ("AWS_ENDPOINT_URL", "http://127.0.0.1:1");
+    let (_, error, status) = run(command(folder.path(), &[&[bucket, nobody][..], &keys].concat()));
+    assert!(status.code() == Some(1) && error.contains("s3://files/place") && !error.contains("hush"), "{error}");
+    assert!(error.contains("CONFAB_UPLOADS") && error.contains("AWS_ENDPOINT_URL"), "{error}");
     let (_, error, status) = run(command(folder.path(), &[("CONFAB_MAX_UPLOAD", "plenty")]));
     assert!(!status.success() && error.contains("--max-upload") && error.contains("plenty"), "{error}");
     let database = ("CONFAB_DATABASE_URL", "sqlite:///nowhere/at/all/confab.db");
@@ -128,7 +136,10 @@ fn a_setting_that_can_not_be_is_said_in_words() {
 #[test]
 fn help_explains_every_setting_and_tells_no_secret() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut help = command(folder.path(), &[("CONFAB_SECRET", "hush"), ("DATABASE_URL", "postgres://u:hush@h/d")]);
+    let mut help = command(
+        folder.path(),
+        &[("CONFAB_SECRET", "hush"), ("DATABASE_URL", "postgres://u:hush@h/d"), ("AWS_SECRET_ACCESS_KEY", "hush")],
+    );
     help.arg("--help");
     let (output, _, status) = run(help);
     assert!(status.success() && !output.contains("hush"), "{output}");
@@ -137,6 +148,11 @@ fn help_explains_every_setting_and_tells_no_secret() {
         "CONFAB_DATA",
         "CONFAB_DATABASE_URL",
         "CONFAB_UPLOADS",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+        "AWS_REGION",
+        "AWS_ENDPOINT_URL",
         "CONFAB_MAX_UPLOAD",
         "CONFAB_QUOTA_PERSON",
         "CONFAB_QUOTA_PLACE",

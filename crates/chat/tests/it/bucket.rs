@@ -46,11 +46,11 @@ async fn what_was_uploaded_comes_back() {
     let empty = upload(&ada, &project, "empty", b"").await;
     assert!(content(&ada, empty.id).await.is_empty());
 
-    let film = film();
-    let file = upload(&ada, &project, "film", &film).await;
-    assert!(content(&ada, file.id).await == film, "in several parts");
+    let whole = film();
+    let file = upload(&ada, &project, "film", &whole).await;
+    assert!(content(&ada, file.id).await == whole, "in several parts");
     for range in [0..1, 8_388_607..8_388_609, 19_999_990..20_000_001, 0..20_000_001] {
-        let bytes = &film[usize::try_from(range.start).expect("fits")..usize::try_from(range.end).expect("fits")];
+        let bytes = &whole[usize::try_from(range.start).expect("fits")..usize::try_from(range.end).expect("fits")];
         assert!(read(&ada, file.id, Some(range.clone())).await == bytes, "{range:?}");
     }
     assert_eq!(s3::half_sent(place.bucket()).await, 0);
@@ -143,18 +143,18 @@ async fn what_comes_in_parts_is_sent_once_it_is_whole() {
     let mut place = place_for_films().await;
     let ada = place.user("ada").await;
     let project = ada.project_with(&[]).await;
-    let film = film();
-    let begun = place.begin_upload(ada.caller, project.id, "film", film.len() as u64).await.expect("begins");
-    let (first, second) = film.split_at(11_000_000);
+    let whole = film();
+    let begun = place.begin_upload(ada.caller, project.id, "film", whole.len() as u64).await.expect("begins");
+    let (first, second) = whole.split_at(11_000_000);
     place.append_upload(ada.caller, &begun.id, 0, pieces(first).boxed()).await.expect("appends");
     assert!(s3::objects(place.bucket()).await.is_empty());
     assert_eq!(on_disk(&place).len(), 1);
 
     place.restart_with(|settings| settings.max_upload = 50_000_000).await;
     let ada = Person { chat: place.clone(), ..ada };
-    let whole = place.append_upload(ada.caller, &begun.id, 11_000_000, pieces(second).boxed()).await.expect("appends");
-    let id: FileId = whole.file_id.expect("is a file");
-    assert!(content(&ada, id).await == film);
+    let last = place.append_upload(ada.caller, &begun.id, 11_000_000, pieces(second).boxed()).await.expect("appends");
+    let id: FileId = last.file_id.expect("is a file");
+    assert!(content(&ada, id).await == whole);
     assert_eq!((s3::objects(place.bucket()).await.len(), s3::half_sent(place.bucket()).await), (1, 0));
     assert_eq!(on_disk(&place), BTreeSet::new());
 }

@@ -3,6 +3,7 @@
 //! A test that both databases must pass is an ordinary `async fn(Place)`, named in its file's `on_both_databases!`.
 //! Tests wait for what they expect and never for time to pass; the clock stands still until a test moves it.
 
+mod abandoned;
 mod access_token;
 mod account;
 mod bin;

@@ -9,7 +9,8 @@ pub struct Row {
     pub expected: Vec<&'static str>,
     /// The address, with words in `<>` for what the world makes.
     pub path: &'static str,
-    /// JSON, or `FILE` for a form with one; empty for none.
+    /// JSON, `FILE` for a form with one, or `TUS` for what tus asks with, and the project where that names one; empty for
+    /// none.
     pub body: &'static str,
     /// Whether it ends the credential that it is asked with, so that each asker brings one that can be spared.
     pub signs_out: bool,
@@ -22,7 +23,11 @@ pub fn rows() -> Vec<Row> {
 
 fn row(line: &'static str) -> Row {
     let (fields, request) = line.split_at(line.find(" /").unwrap_or_else(|| panic!("no address in {line}")));
-    let (path, body) = request.find(" {").or(request.find(" FILE")).map_or((request, ""), |at| request.split_at(at));
+    let (path, body) = request
+        .find(" {")
+        .or(request.find(" FILE"))
+        .or(request.find(" TUS"))
+        .map_or((request, ""), |at| request.split_at(at));
     let fields: Vec<_> = fields.split_whitespace().collect();
     let [operation, expected @ ..] = fields.as_slice() else { panic!("{line}") };
     assert_eq!(expected.len(), Asker::ALL.len(), "{line}");

@@ -15,6 +15,7 @@ use super::table::Row;
 use crate::{
     app::TestApp,
     person::{PASSWORD, client},
+    v1::upload,
 };
 
 /// Who asks, as they stand to the private room or the project that is asked about.
@@ -110,6 +111,7 @@ impl World {
         let request = match body.as_str() {
             "" => request,
             "FILE" => request.multipart(Form::new().part("file", Part::bytes(b"text".to_vec()).file_name("a.txt"))),
+            tus if tus.starts_with("TUS") => upload::fill(request, tus.trim_start_matches("TUS").trim()),
             body => request.header(header::CONTENT_TYPE, "application/json").body(body.to_owned()),
         };
         let response = request.send().await.expect("an answer");
@@ -214,6 +216,13 @@ impl World {
                 let folder = self.thing(things, "folder").await;
                 self.by(member, Method::DELETE, &format!("/folders/{folder}"), Value::Null).await;
                 folder
+            }
+            "upload" => {
+                let project = self.thing(things, "project").await;
+                let request = client().post(format!("{}/api/v1/uploads", self.url)).bearer_auth(owner);
+                let begun = upload::fill(request, &project).send().await.expect("an answer");
+                let location = begun.headers()[header::LOCATION].to_str().expect("text");
+                location.rsplit('/').next().expect("an id").to_owned()
             }
             "record" => {
                 let message = self.thing(things, "owner's public message").await;

@@ -2,7 +2,7 @@
 
 use reqwest::{StatusCode, header, redirect};
 
-use crate::app::TestApp;
+use crate::{app::TestApp, person::builder};
 
 pub const PASSWORD: &str = "correct horse battery";
 
@@ -23,7 +23,7 @@ impl Browser {
     pub fn new(app: &TestApp) -> Self {
         let mut headers = header::HeaderMap::new();
         headers.insert(header::ACCEPT, header::HeaderValue::from_static("text/html,*/*;q=0.8"));
-        let client = reqwest::Client::builder()
+        let client = builder()
             .cookie_store(true)
             .default_headers(headers)
             .redirect(redirect::Policy::none())

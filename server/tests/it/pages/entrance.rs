@@ -3,7 +3,7 @@
 use reqwest::StatusCode;
 
 use super::browser::{Browser, PASSWORD};
-use crate::app::TestApp;
+use crate::{app::TestApp, person::client};
 
 #[tokio::test]
 async fn the_way_in_carries_no_script() {
@@ -73,7 +73,7 @@ async fn strangers_are_sent_to_sign_in_and_back() {
 #[tokio::test]
 async fn the_root_greets_programs_and_leads_people_to_the_public_chat() {
     let app = TestApp::start().await;
-    let greeting = reqwest::get(&app.url).await.unwrap().json::<serde_json::Value>().await.unwrap();
+    let greeting = client().get(&app.url).send().await.unwrap().json::<serde_json::Value>().await.unwrap();
     assert_eq!(greeting["msg"], "hello");
     assert_eq!(Browser::new(&app).get("/").await.location, "/sign-in");
     assert!(Browser::of(&app, "ada").await.get("/").await.location.starts_with("/c/"));

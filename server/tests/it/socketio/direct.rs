@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::client::{Client, ids};
-use crate::app::TestApp;
+use crate::{app::TestApp, person::client};
 
 #[tokio::test]
 async fn a_private_message_reaches_both_on_all_their_clients_under_every_name() {
@@ -86,7 +86,7 @@ async fn a_new_name_is_where_messages_come_from_then_on() {
     let (ada, bob) = (app.user("ada").await, app.user("bob").await);
     let ((bob_id, _), mut socket) = (ids(&bob).await, Client::enter(&bob).await);
     let url = format!("{}/api/users/{bob_id}", app.url);
-    let renamed = reqwest::Client::new().put(url).bearer_auth(&bob.token).json(&json!({"username": "robert"}));
+    let renamed = client().put(url).bearer_auth(&bob.token).json(&json!({"username": "robert"}));
     assert_eq!(renamed.send().await.expect("an answer").status(), 200);
     Client::enter(&ada).await.call("message", json!({"to": "robert", "content": "hi"})).await;
     assert_eq!(socket.until("robert").await["body"], "hi");

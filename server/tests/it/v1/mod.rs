@@ -14,3 +14,4 @@ mod rate_limit;
 mod session;
 mod storage;
 mod zip;
+pub mod upload;
