@@ -146,6 +146,7 @@ struct FileChange {
     /// The folder to move it into; `null` for the library’s top.
     #[serde(default, deserialize_with = "optional::nullable")]
     #[schema(value_type = Option<i64>, example = 12)]
+    #[expect(clippy::option_option, reason = "not given and `null` mean different things, as in RFC 7396")]
     folder_id: Option<Option<i64>>,
 }
 
