@@ -104,6 +104,7 @@ async fn files_are_uploaded_found_downloaded_and_deleted() {
     let theirs = upload(&app, &ada, &bridge, &[("rules.txt", "no rivets")]).await;
     let page = mira.get(&theirs.location).await;
     page.says("It’s in the library.");
+    let page = mira.get(&format!("{files}?search=rules")).await;
     let rules = format!("{files}/{}", Browser::first(&page, &format!("{files}/")));
     page.lacks(&format!("{rules}/bin"));
     mira.post(&format!("{rules}/bin"), &[]).await.is(StatusCode::FORBIDDEN).says("only your own files");
