@@ -1,6 +1,7 @@
 use leptos::prelude::*;
 use protocol::{Project, Start, Timestamp};
 
+use super::for_good::ForGood;
 use super::page::Crumbs;
 use super::shelf::Shelf;
 use crate::components::form::{Alert, Confirm, Done, Problem};
@@ -59,7 +60,7 @@ pub fn BinPage(
 fn Row(shelf: Shelf, item: Binned) -> impl IntoView {
     let Binned { name, path, folder, at, own } = item;
     let sign = if folder { view! { <Icon glyph=Glyph::Folder/> }.into_any() } else { sign(&name).into_any() };
-    let (restore, delete) = (format!("Restore {name}"), format!("Delete {name} for good"));
+    let (restore, delete) = (format!("Restore {name}"), format!("Delete {name} for good…"));
     view! {
         <li class="row">
             <span class="sign" class:suffix=!folder aria-hidden="true">{sign}</span>
@@ -71,9 +72,7 @@ fn Row(shelf: Shelf, item: Binned) -> impl IntoView {
                 <form method="post" action=shelf.keep(&format!("{path}/restore"))>
                     <button class="button" aria-label=restore>"Restore"</button>
                 </form>
-                <form method="post" action=shelf.keep(&format!("{path}/delete"))>
-                    <button class="button careful" aria-label=delete>"Delete for good"</button>
-                </form>
+                <ForGood label=delete action=shelf.keep(&format!("{path}/delete"))/>
             })}
         </li>
     }

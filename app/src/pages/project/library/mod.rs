@@ -3,6 +3,7 @@
 mod about;
 mod bin;
 mod folder_row;
+mod for_good;
 mod page;
 mod rename;
 mod shelf;

@@ -167,7 +167,7 @@ fn Pack(shelf: Shelf) -> impl IntoView {
         <form id="pack" method="get" action=format!("/p/{}/zip", shelf.project_id)>
             {shelf.folder_id.map(|id| view! { <input type="hidden" name="folder" value=id.to_string()/> })}
             <button class="button">"Download as zip"</button>
-            <p class="hint">"What you have ticked, or else everything here."</p>
+            <p class="meta">"What you have ticked, or else everything here."</p>
         </form>
     }
     .into_any()

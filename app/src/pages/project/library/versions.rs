@@ -1,6 +1,7 @@
 use leptos::prelude::*;
 use protocol::FileVersion;
 
+use super::for_good::ForGood;
 use crate::pages::moment::Moment;
 use crate::pages::size::size;
 
@@ -33,9 +34,7 @@ pub fn Versions(
                     </form>
                 })}
                 {(several && deletable).then(|| view! {
-                    <form method="post" action=format!("{at}/delete")>
-                        <button class="button careful">"Delete"</button>
-                    </form>
+                    <ForGood label=format!("Delete version {}…", version.number) action=format!("{at}/delete")/>
                 })}
             </li>
         }
