@@ -45,8 +45,12 @@ for (const colorScheme of ["light", "dark"] as const) {
         await expectAccessible(ada.page);
       }
       await ada.page.goto("/p/1/files");
-      await ada.page.getByLabel("Delete plan.txt…").click();
-      await expectAccessible(ada.page, "deleting a file");
+      await ada.page.getByLabel("Throw plan.txt away…").click();
+      await expectAccessible(ada.page, "throwing a file away");
+      for (const path of ["/p/1/files?view=grid", "/p/1/files/1/about", "/p/1/bin"]) {
+        await ada.page.goto(path);
+        await expectAccessible(ada.page, path);
+      }
       await ada.page.goto("/settings/account");
       await ada.page.getByText("Deactivate…").click();
       await ada.page.getByLabel("Password").fill("wrong password");

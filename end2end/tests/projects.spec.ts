@@ -46,10 +46,34 @@ for (const javaScriptEnabled of [true, false]) {
     const download = page.waitForEvent("download");
     await page.getByRole("link", { name: "Download plan.txt" }).click();
     expect(readFileSync(await (await download).path(), "utf8")).toBe("steel");
-    await page.getByLabel("Delete rivets.txt…").click();
-    await page.getByRole("button", { name: "Delete", exact: true }).click();
-    await expect(page.getByRole("status")).toHaveText("The file is deleted.");
+    await page.getByLabel("Throw rivets.txt away…").click();
+    await page.getByRole("button", { name: "Throw it away", exact: true }).click();
+    await expect(page.getByRole("status")).toContainText("It’s thrown away.");
     await expect(row(page, "rivets.txt")).toHaveCount(0);
+
+    // A folder, and a file in it under another name.
+    await page.getByText("New folder…").click();
+    await page.getByLabel("Name", { exact: true }).fill("Drawings");
+    await page.getByRole("button", { name: "Make the folder" }).click();
+    await expect(page.getByText("Nothing in this folder")).toBeVisible();
+    await tab(page, "Files");
+    await page.getByRole("main").getByRole("link", { name: "plan.txt", exact: true }).click();
+    await expect(page.getByText("steel", { exact: true })).toBeVisible();
+    await page.getByLabel("Name", { exact: true }).fill("beam.txt");
+    await page.getByLabel("Lies in").selectOption("Drawings");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("navigation", { name: "Folders" }).getByRole("link", { name: "Drawings" }).click();
+    await page.getByRole("link", { name: "Show as pictures" }).click();
+    await page.getByRole("checkbox", { name: "Choose beam.txt" }).check();
+    const packed = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Download as zip" }).click();
+    expect((await packed).suggestedFilename()).toBe("Harbour bridge.zip");
+
+    // What was thrown away comes back.
+    await tab(page, "Files");
+    await page.getByRole("link", { name: "What was thrown away" }).click();
+    await page.getByRole("button", { name: "Restore rivets.txt" }).click();
+    await expect(page.getByRole("status")).toHaveText("It’s back.");
 
     // A further conversation, with one who is in it.
     await tab(page, "Overview");
@@ -61,7 +85,7 @@ for (const javaScriptEnabled of [true, false]) {
     await ben.page.goto("/p");
     await ben.page.getByRole("link", { name: "Harbour bridge" }).last().click();
     await expect(row(ben.page, "Rivets only")).toBeVisible();
-    await expect(row(ben.page, "plan.txt")).toBeVisible();
+    await expect(row(ben.page, "beam.txt")).toBeVisible();
 
     // Its end.
     await page.goto("/p");
@@ -103,13 +127,13 @@ test("the pages of a project are walked with the keyboard alone", async ({ perso
   await page.getByLabel("Add files").setInputFiles(file("plan.txt", "steel"));
   await page.getByRole("button", { name: "Upload" }).press("Enter");
   await expect(row(page, "plan.txt")).toBeVisible();
-  const remove = page.getByLabel("Delete plan.txt…");
+  const remove = page.getByLabel("Throw plan.txt away…");
   await page.getByRole("link", { name: "Download plan.txt" }).focus();
   await page.keyboard.press("Tab");
   await expect(remove).toBeFocused();
   await page.keyboard.press("Enter");
   await page.keyboard.press("Tab");
-  await expect(page.getByRole("button", { name: "Delete", exact: true })).toBeFocused();
+  await expect(page.getByRole("button", { name: "Throw it away", exact: true })).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(page.getByText("No files yet")).toBeVisible();
 });

@@ -92,18 +92,16 @@ impl Packer {
     /// The next piece, and what makes those that follow; none of that after the last.
     async fn next(mut self) -> chat::Result<Option<(Bytes, Option<Self>)>> {
         loop {
-            match &mut self.content {
-                Some(content) => match content.next().await {
+            if let Some(content) = &mut self.content {
+                match content.next().await {
                     Some(piece) => self.zip.write_all(&piece?).map_err(broken)?,
                     None => self.content = None,
-                },
-                None => match self.items.next() {
-                    Some(item) => self.begin(item).await?,
-                    None => {
-                        self.zip.finish().map_err(broken)?;
-                        return Ok(Some((self.outbox.take(), None)));
-                    }
-                },
+                }
+            } else if let Some(item) = self.items.next() {
+                self.begin(item).await?;
+            } else {
+                self.zip.finish().map_err(broken)?;
+                return Ok(Some((self.outbox.take(), None)));
             }
             let piece = self.outbox.take();
             if !piece.is_empty() {

@@ -31,6 +31,8 @@ pub struct File {
     pub pixels: Option<Pixels>,
     /// The number of its version: 1 for a file that was never replaced.
     pub version: i64,
+    /// Who brought its first version: it is theirs to take away.
+    pub creator_id: UserId,
     /// Who uploaded this version.
     pub uploader_id: UserId,
     /// When this version was uploaded.

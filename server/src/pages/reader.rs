@@ -102,5 +102,6 @@ pub fn see(path: &str) -> Response {
 
 /// Sends the browser on, where it is told what was done.
 pub fn see_done(path: &str, done: Done) -> Response {
-    see(&format!("{path}?done={}", done.as_str()))
+    let divider = if path.contains('?') { '&' } else { '?' };
+    see(&format!("{path}{divider}done={}", done.as_str()))
 }

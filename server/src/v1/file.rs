@@ -49,6 +49,8 @@ pub struct File {
     /// The number of its version; what is uploaded onto its name gets a higher one.
     #[schema(example = 1)]
     version: i64,
+    /// Who brought its first version: it is theirs to throw away.
+    creator_id: i64,
     /// Who uploaded this version.
     uploader_id: i64,
     /// When this version was uploaded.
@@ -73,6 +75,7 @@ impl From<protocol::File> for File {
             name: file.name,
             size: file.size,
             content_type: file.content_type,
+            creator_id: file.creator_id.0,
             uploader_id: file.uploader_id.0,
             uploaded_at: file.uploaded_at.into(),
         }
@@ -143,6 +146,7 @@ struct FileChange {
     /// The folder to move it into; `null` for the library’s top.
     #[serde(default, deserialize_with = "optional::nullable")]
     #[schema(value_type = Option<i64>, example = 12)]
+    #[expect(clippy::option_option, reason = "not given and `null` mean different things, as in RFC 7396")]
     folder_id: Option<Option<i64>>,
 }
 

@@ -103,6 +103,7 @@ struct FolderChange {
     /// The folder to move it into; `null` for the library’s top.
     #[serde(default, deserialize_with = "optional::nullable")]
     #[schema(value_type = Option<i64>)]
+    #[expect(clippy::option_option, reason = "not given and `null` mean different things, as in RFC 7396")]
     parent_id: Option<Option<i64>>,
 }
 

@@ -14,6 +14,7 @@ pub fn clearable<'de, D: Deserializer<'de>>(value: D) -> Result<Option<String>, 
 }
 
 /// A field that can be left out, and in which `null` means something of its own.
+#[expect(clippy::option_option, reason = "not given and `null` mean different things, as in RFC 7396")]
 pub fn nullable<'de, D: Deserializer<'de>, T: Deserialize<'de>>(value: D) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(value).map(Some)
 }

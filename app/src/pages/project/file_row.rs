@@ -1,6 +1,7 @@
 use leptos::prelude::*;
 use protocol::{File, ProjectId};
 
+use super::library::Shelf;
 use crate::components::icon::{Glyph, Icon};
 use crate::pages::moment::Moment;
 use crate::pages::size::size;
@@ -16,41 +17,50 @@ pub struct FileListing {
     pub file: File,
     /// What whoever uploaded it is called.
     pub uploader: String,
-    /// Whether the reader may delete it.
+    /// Whether the reader may throw it away.
     pub deletable: bool,
 }
 
 /// A file with what can be done to it.
 #[component]
-pub fn FileRow(listing: FileListing) -> impl IntoView {
+pub fn FileRow(
+    shelf: Shelf,
+    listing: FileListing,
+    /// Whether it can be chosen for a download of several.
+    #[prop(optional)]
+    choice: bool,
+) -> impl IntoView {
     let FileListing { project_id, file, uploader, deletable } = listing;
     let path = format!("/p/{project_id}/files/{}", file.id);
     let bytes = u64::try_from(file.size).unwrap_or_default();
-    let download = format!("Download {}", file.name);
+    let (download, choose) = (format!("Download {}", file.name), format!("Choose {}", file.name));
     view! {
         <li class="row">
+            {choice.then(|| view! {
+                <input type="checkbox" name="files" value=file.id.to_string() form="pack" aria-label=choose/>
+            })}
             <span class="sign suffix" aria-hidden="true">{sign(&file.name)}</span>
             <div class="what">
-                <a class="title" href=format!("{path}?inline=1")>{file.name.clone()}</a>
+                <a class="title" href=shelf.keep(&format!("{path}/about"))>{file.name.clone()}</a>
                 <p class="meta">{format!("{} · {}", size(bytes), kind(&file.content_type))}</p>
                 <p class="meta">{uploader} " · " <Moment at=file.uploaded_at/></p>
             </div>
             <a class="icon" href=path.clone() aria-label=download.clone() title=download><Icon glyph=Glyph::Bottom/></a>
-            {deletable.then(|| view! { <Delete name=file.name path=path/> })}
+            {deletable.then(|| view! { <Away name=file.name action=shelf.keep(&format!("{path}/bin"))/> })}
         </li>
     }
     .into_any()
 }
 
 #[component]
-fn Delete(name: String, path: String) -> impl IntoView {
-    let label = format!("Delete {name}…");
+fn Away(name: String, action: String) -> impl IntoView {
+    let label = format!("Throw {name} away…");
     view! {
         <details class="manage" name="manage">
             <summary class="icon" aria-label=label.clone() title=label><Icon glyph=Glyph::Trash/></summary>
-            <form class="menu" method="post" action=format!("{path}/delete")>
-                <p class="meta">"It goes for everyone in the project. This can’t be undone."</p>
-                <button class="button primary danger">"Delete"</button>
+            <form class="menu" method="post" action=action>
+                <p class="meta">"It goes for everyone in the project. It can be restored for thirty days."</p>
+                <button class="button primary danger">"Throw it away"</button>
             </form>
         </details>
     }
@@ -58,14 +68,14 @@ fn Delete(name: String, path: String) -> impl IntoView {
 }
 
 /// What stands in the square before a file: its suffix, if that is short.
-fn sign(name: &str) -> String {
+pub fn sign(name: &str) -> String {
     let suffix = name.rsplit_once('.').map(|(_, suffix)| suffix.to_uppercase());
     let fits = |suffix: &String| !suffix.is_empty() && suffix.chars().count() <= MAX_SIGN;
     suffix.filter(fits).unwrap_or_else(|| "File".to_owned())
 }
 
 /// A media type in words.
-fn kind(content_type: &str) -> &str {
+pub fn kind(content_type: &str) -> &str {
     match content_type.split_once('/') {
         Some(("image", _)) => "Picture",
         Some(("video", _)) => "Video",

@@ -2,8 +2,8 @@
 
 mod conversation;
 mod file_row;
-mod files;
 mod frame;
+mod library;
 mod list;
 mod members;
 mod new;
@@ -12,8 +12,11 @@ mod settings;
 
 pub use conversation::{NewConversation, NewConversationProps};
 pub use file_row::FileListing;
-pub use files::{FILES_SHOWN, Library, LibraryProps};
 pub use frame::Tab;
+pub use library::{
+    AboutFile, AboutFilePage, AboutFilePageProps, BinPage, BinPageProps, Binned, Contents, FILES_SHOWN, Library,
+    LibraryProps, Shelf,
+};
 pub use list::{Listing, Projects, ProjectsProps};
 pub use members::{ProjectMembers, ProjectMembersProps};
 pub use new::{NewProject, NewProjectProps, ProjectTyped};

@@ -3,6 +3,7 @@ use protocol::{Action, Entry, Member, Project, Standing, Start, User};
 
 use super::file_row::{FileListing, FileRow};
 use super::frame::{ProjectFrame, Tab};
+use super::library::Shelf;
 use crate::components::avatar::{Avatar, AvatarSize};
 use crate::components::icon::{Glyph, Icon};
 use crate::pages::moment::Moment;
@@ -78,7 +79,7 @@ fn Conversations(project: Project, standing: Standing, conversations: Vec<(Entry
 fn NewestFiles(project: Project, standing: Standing, files: Vec<FileListing>) -> impl IntoView {
     let all = if standing.may(Action::Post) { "All files, and upload" } else { "All files" };
     let none = files.is_empty();
-    let rows = files.into_iter().map(|file| view! { <FileRow listing=file/> });
+    let rows = files.into_iter().map(|file| view! { <FileRow shelf=Shelf::top(project.id) listing=file/> });
     view! {
         <section class="part" aria-labelledby="files">
             <div class="titled">

@@ -77,6 +77,7 @@ impl From<FileRow> for StoredFile {
             content_type: row.content_type,
             pixels,
             version: row.version,
+            creator_id: UserId(row.creator_id),
             uploader_id: UserId(row.uploader_id),
             uploaded_at: Timestamp(row.uploaded_at),
             binned_at: row.binned_at.map(Timestamp),

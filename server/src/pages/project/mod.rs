@@ -1,7 +1,10 @@
 //! Projects: the list, a new one, and the pages of each.
 
+mod bin;
 mod conversation;
 mod file;
+mod folder;
+mod library;
 mod member;
 mod settings;
 
@@ -39,14 +42,28 @@ const SOME_MEMBERS: i64 = 12;
 
 /// The pages of projects. `/projects` is the address of a documented API.
 pub fn router() -> Router<AppState> {
-    let uploads = upload::routes(OpenApiRouter::new().route("/p/{id}/files", post(file::take)));
+    let uploads = upload::routes(OpenApiRouter::new().route("/p/{id}/files", post(library::take)));
     Router::new()
         .route("/p", get(list).post(create))
         .route("/p/new", get(form))
         .route("/p/{id}", get(overview))
-        .route("/p/{id}/files", get(file::list))
+        .route("/p/{id}/files", get(library::show))
+        .route("/p/{id}/zip", get(library::pack))
         .route("/p/{id}/files/{file}", get(file::open))
-        .route("/p/{id}/files/{file}/delete", post(file::delete))
+        .route("/p/{id}/files/{file}/about", get(file::about).post(file::change))
+        .route("/p/{id}/files/{file}/bin", post(file::bin))
+        .route("/p/{id}/files/{file}/versions/{number}", get(file::open_version))
+        .route("/p/{id}/files/{file}/versions/{number}/restore", post(file::restore_version))
+        .route("/p/{id}/files/{file}/versions/{number}/delete", post(file::delete_version))
+        .route("/p/{id}/folders", post(folder::create))
+        .route("/p/{id}/folders/{folder}", post(folder::change))
+        .route("/p/{id}/folders/{folder}/bin", post(folder::bin))
+        .route("/p/{id}/bin", get(bin::show))
+        .route("/p/{id}/bin/empty", post(bin::empty))
+        .route("/p/{id}/bin/files/{file}/restore", post(bin::restore_file))
+        .route("/p/{id}/bin/files/{file}/delete", post(bin::delete_file))
+        .route("/p/{id}/bin/folders/{folder}/restore", post(bin::restore_folder))
+        .route("/p/{id}/bin/folders/{folder}/delete", post(bin::delete_folder))
         .route("/p/{id}/members", get(member::list).post(member::add))
         .route("/p/{id}/members/{user}/remove", post(member::remove))
         .route("/p/{id}/members/{user}/role", post(member::appoint))
@@ -156,8 +173,9 @@ async fn listings(reader: &Reader, id: ProjectId, standing: Standing, files: Vec
                 unknown.insert(reader.chat.user(reader.caller, file.uploader_id).await?.display_name).clone()
             }
         };
-        let own = file.uploader_id == reader.caller.user_id && standing.may(Action::Post);
-        listings.push(FileListing { project_id: id, deletable: own || standing.may(Action::Moderate), file, uploader });
+        let own = file.creator_id == reader.caller.user_id || standing.may(Action::Moderate);
+        let deletable = own && standing.may(Action::Post);
+        listings.push(FileListing { project_id: id, deletable, file, uploader });
     }
     Ok(listings)
 }

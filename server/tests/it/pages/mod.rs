@@ -3,6 +3,7 @@
 mod browser;
 mod conversations;
 mod entrance;
+mod library;
 mod mishaps;
 mod projects;
 mod settings;

@@ -88,8 +88,8 @@ async fn files_are_uploaded_found_downloaded_and_deleted() {
     let page = mira.get(&page.location).await;
     page.says("They’re in the library.").says("plan.txt").says("&lt;img src=x&gt;.md").lacks("<img src=x>");
     page.says("5 bytes · Text").says(">mira<");
-    assert_eq!(page.body.matches("/delete\"").count(), 2, "one’s own files can be deleted: {}", page.body);
-    mira.get(&bridge).await.says("plan.txt").lacks("/delete\"");
+    assert_eq!(page.body.matches(r#"class="menu""#).count(), 2, "one’s own files can be thrown away: {}", page.body);
+    mira.get(&bridge).await.says("plan.txt").lacks("Throw plan.txt away");
     mira.get(&format!("{files}?search=PLAN")).await.says("plan.txt").lacks(".md");
     mira.get(&format!("{files}?search=zebra")).await.says("No file matches “zebra”").says("Clear");
 
@@ -104,20 +104,18 @@ async fn files_are_uploaded_found_downloaded_and_deleted() {
     let theirs = upload(&app, &ada, &bridge, &[("rules.txt", "no rivets")]).await;
     let page = mira.get(&theirs.location).await;
     page.says("It’s in the library.");
+    let page = mira.get(&format!("{files}?search=rules")).await;
     let rules = format!("{files}/{}", Browser::first(&page, &format!("{files}/")));
-    page.lacks(&format!("{rules}/delete"));
-    mira.post(&format!("{rules}/delete"), &[])
-        .await
-        .is(StatusCode::FORBIDDEN)
-        .says("only your own files")
-        .says("plan.txt");
-    ada.submit(&format!("{plan}/delete"), &[]).await.says("The file is deleted.").lacks("plan.txt").says("rules.txt");
+    page.lacks(&format!("{rules}/bin"));
+    mira.post(&format!("{rules}/bin"), &[]).await.is(StatusCode::FORBIDDEN).says("only your own files");
+    ada.submit(&format!("{plan}/bin"), &[]).await.says("It’s thrown away.").lacks("plan.txt").says("rules.txt");
     ada.get(&plan).await.is(StatusCode::NOT_FOUND).says("Nothing here");
 
     let other = project(&ada, "Other", &[]).await;
     let strayed = rules.replacen(&bridge, &other, 1);
     ada.get(&strayed).await.is(StatusCode::NOT_FOUND);
-    ada.post(&format!("{strayed}/delete"), &[]).await.is(StatusCode::NOT_FOUND);
+    ada.post(&format!("{strayed}/bin"), &[]).await.is(StatusCode::NOT_FOUND);
+    ada.get(&format!("{strayed}/about")).await.is(StatusCode::NOT_FOUND);
     ada.get(&files).await.says("rules.txt");
 }
 
@@ -196,7 +194,8 @@ async fn a_stranger_finds_nothing_of_a_project() {
     let page = ada.get(&uploaded.location).await;
     let file = format!("/files/{}", Browser::first(&page, &format!("{bridge}/files/")));
     for project in [bridge.as_str(), "/p/999", "/p/x"] {
-        for page in ["", "/files", &file, "/members", "/conversations/new", "/settings"] {
+        let about = format!("{file}/about");
+        for page in ["", "/files", &file, &about, "/bin", "/zip", "/members", "/conversations/new", "/settings"] {
             let page = mira.get(&format!("{project}{page}")).await;
             page.is(StatusCode::NOT_FOUND).says("Nothing here").lacks("Bridge").lacks("secret");
         }
@@ -206,7 +205,16 @@ async fn a_stranger_finds_nothing_of_a_project() {
             let fields = [("people", "mira"), ("role", "owner"), ("name", "Mine")];
             mira.post(&format!("{project}{form}"), &fields).await.is(StatusCode::NOT_FOUND).lacks("Bridge");
         }
-        mira.post(&format!("{project}{file}/delete"), &[]).await.is(StatusCode::NOT_FOUND);
+        for form in ["/bin", "/about", "/versions/1/restore", "/versions/1/delete"] {
+            mira.post(&format!("{project}{file}{form}"), &[("name", "Mine")]).await.is(StatusCode::NOT_FOUND);
+        }
+        for form in
+            ["/folders", "/folders/1", "/folders/1/bin", "/bin/empty", "/bin/files/1/restore", "/bin/folders/1/delete"]
+        {
+            mira.post(&format!("{project}{form}"), &[("new", "Mine"), ("name", "Mine")])
+                .await
+                .is(StatusCode::NOT_FOUND);
+        }
         upload(&app, &mira, project, &[("a.txt", "in")]).await.is(StatusCode::NOT_FOUND);
     }
     mira.get("/p").await.lacks("Bridge");

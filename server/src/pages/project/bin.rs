@@ -1,0 +1,113 @@
+//! What was thrown away of a library: to be brought back, or deleted for good.
+
+use app::{
+    components::form::{Done, Problem},
+    pages::project::{BinPage, BinPageProps, Binned, Shelf},
+};
+use axum::response::Response;
+use protocol::{Action, Error, FileId, FolderId, ProjectId, UserId};
+
+use super::{find, library::shelf};
+use crate::{
+    error::Result,
+    pages::{
+        fields::{Asked, At},
+        reader::{Reader, said_by_form, see_done, status},
+    },
+};
+
+/// What lies there.
+pub async fn show(reader: Reader, At(id): At<ProjectId>, Asked(asked): Asked) -> Result<Response> {
+    bin_page(&reader, shelf(id, &asked), asked.done(), None).await
+}
+
+/// Deletes all that the reader may delete.
+pub async fn empty(reader: Reader, At(id): At<ProjectId>, Asked(asked): Asked) -> Result<Response> {
+    let emptied = reader.chat.empty_bin(reader.caller, id).await;
+    let emptied = emptied.map(|left| if left { Done::OthersLeft } else { Done::BinEmptied });
+    answer(&reader, shelf(id, &asked), emptied).await
+}
+
+pub async fn restore_file(
+    reader: Reader,
+    At((id, file)): At<(ProjectId, FileId)>,
+    Asked(asked): Asked,
+) -> Result<Response> {
+    require(&reader, id, Some(file), None).await?;
+    let restored = reader.chat.restore_file(reader.caller, file).await;
+    answer(&reader, shelf(id, &asked), restored.map(|_| Done::BroughtBack)).await
+}
+
+pub async fn restore_folder(
+    reader: Reader,
+    At((id, folder)): At<(ProjectId, FolderId)>,
+    Asked(asked): Asked,
+) -> Result<Response> {
+    require(&reader, id, None, Some(folder)).await?;
+    let restored = reader.chat.restore_folder(reader.caller, folder).await;
+    answer(&reader, shelf(id, &asked), restored.map(|_| Done::BroughtBack)).await
+}
+
+pub async fn delete_file(
+    reader: Reader,
+    At((id, file)): At<(ProjectId, FileId)>,
+    Asked(asked): Asked,
+) -> Result<Response> {
+    require(&reader, id, Some(file), None).await?;
+    let deleted = reader.chat.delete_file(reader.caller, file).await;
+    answer(&reader, shelf(id, &asked), deleted.map(|()| Done::DeletedForGood)).await
+}
+
+pub async fn delete_folder(
+    reader: Reader,
+    At((id, folder)): At<(ProjectId, FolderId)>,
+    Asked(asked): Asked,
+) -> Result<Response> {
+    require(&reader, id, None, Some(folder)).await?;
+    let deleted = reader.chat.delete_folder(reader.caller, folder).await;
+    answer(&reader, shelf(id, &asked), deleted.map(|()| Done::DeletedForGood)).await
+}
+
+/// What isn't in the bin of this project is unknown here.
+async fn require(reader: &Reader, id: ProjectId, file: Option<FileId>, folder: Option<FolderId>) -> Result<()> {
+    let bin = reader.chat.bin(reader.caller, id).await?;
+    let there = bin.files.iter().any(|binned| Some(binned.id) == file)
+        || bin.folders.iter().any(|binned| Some(binned.id) == folder);
+    if there { Ok(()) } else { Err(Error::not_found("that in the bin").into()) }
+}
+
+async fn answer(reader: &Reader, shelf: Shelf, outcome: chat::Result<Done>) -> Result<Response> {
+    match outcome {
+        Ok(done) => Ok(see_done(&shelf.keep(&format!("/p/{}/bin", shelf.project_id)), done)),
+        Err(error) => bin_page(reader, shelf, None, Some(said_by_form(error)?)).await,
+    }
+}
+
+async fn bin_page(reader: &Reader, shelf: Shelf, done: Option<Done>, refusal: Option<Error>) -> Result<Response> {
+    let id = shelf.project_id;
+    let (project, standing) = find(reader, id).await?;
+    let chat::Bin { folders, files } = reader.chat.bin(reader.caller, id).await?;
+    let own = |creator: UserId| {
+        standing.may(Action::Post) && (creator == reader.caller.user_id || standing.may(Action::Moderate))
+    };
+    let folders = folders.into_iter().map(|folder| Binned {
+        path: format!("/p/{id}/bin/folders/{}", folder.id),
+        name: folder.name,
+        folder: true,
+        at: folder.binned_at,
+        own: own(folder.creator_id),
+    });
+    let files = files.into_iter().map(|file| Binned {
+        path: format!("/p/{id}/bin/files/{}", file.id),
+        name: file.name,
+        folder: false,
+        at: file.binned_at,
+        own: own(file.creator_id),
+    });
+    let items = folders.chain(files).collect();
+    let start = reader.start().await?;
+    let (theme, title) = (start.account.theme, format!("Thrown away from {}", project.name));
+    let problem = refusal.as_ref().map(Problem::from).unwrap_or_default();
+    let props = BinPageProps { start, project, shelf, items, problem, done };
+    Ok(reader.page(status(refusal.as_ref()), &title, theme, || BinPage(props)))
+}
