@@ -113,6 +113,7 @@ mod tests {
             deleted_at: None,
             reactions: Vec::new(),
             files: Vec::new(),
+            records: Vec::new(),
         }
     }
 

@@ -3,6 +3,7 @@
 #![warn(missing_docs)]
 
 mod access_token;
+mod attachment;
 mod attempts;
 mod blobs;
 mod caller;
@@ -45,6 +46,7 @@ use std::sync::Arc;
 use protocol::ConversationId;
 
 pub use access_token::NewAccessToken;
+pub use attachment::Viewed;
 pub use caller::{Caller, Device};
 pub use conversation::{ConversationUpdate, NewGroup, NewRoom, RoomListing};
 pub use direct::DirectListing;

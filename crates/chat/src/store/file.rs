@@ -16,6 +16,8 @@ macro_rules! columns {
     };
 }
 
+pub(super) use columns;
+
 #[derive(FromRow)]
 pub(super) struct FileRow {
     id: i64,

@@ -57,7 +57,7 @@ pub(crate) async fn upload(person: &Person, project: &Project, name: &str, conte
     try_upload(person, project.id, name, content).await.expect("uploads")
 }
 
-async fn content(person: &Person, id: FileId) -> Vec<u8> {
+pub(crate) async fn content(person: &Person, id: FileId) -> Vec<u8> {
     read(person, id, None).await
 }
 

@@ -5,6 +5,7 @@
 
 mod access_token;
 mod account;
+mod attachment;
 mod concurrency;
 mod conversation;
 mod database;
