@@ -7,10 +7,10 @@ use axum::{
     extract::{DefaultBodyLimit, FromRequest, Multipart, Request, multipart::Field},
     http::{HeaderMap, header},
 };
-use chat::{Caller, Chat};
+use chat::{Caller, Chat, Destination};
 use futures::TryStreamExt as _;
 use percent_encoding::percent_decode_str;
-use protocol::{Error, File, ProjectId};
+use protocol::{Error, File};
 use tower_http::timeout::RequestBodyTimeoutLayer;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -56,13 +56,18 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
 }
 
 impl Upload {
-    /// Takes every file of the request into a project, in their order: at least one.
+    /// Takes every file of the request in, in their order: at least one.
     ///
     /// # Errors
     /// [`Error::Invalid`] for a body that breaks off, or without a file; what [`Chat::upload`] refuses. Then none stays.
-    pub async fn take_into(self, chat: &Chat, caller: Caller, id: ProjectId) -> chat::Result<Vec<File>> {
+    pub async fn take_into(
+        self,
+        chat: &Chat,
+        caller: Caller,
+        destination: impl Into<Destination>,
+    ) -> chat::Result<Vec<File>> {
         // A task of its own: if whoever sends this goes away, what was taken so far must still be deleted.
-        let taking = tokio::spawn(take_all(chat.clone(), caller, id, self.0));
+        let taking = tokio::spawn(take_all(chat.clone(), caller, destination.into(), self.0));
         taking.await.unwrap_or_else(|error| match error.try_into_panic() {
             Ok(panic) => resume_unwind(panic),
             Err(_) => Err(Error::Unavailable.into()),
@@ -70,9 +75,14 @@ impl Upload {
     }
 }
 
-async fn take_all(chat: Chat, caller: Caller, id: ProjectId, mut multipart: Multipart) -> chat::Result<Vec<File>> {
+async fn take_all(
+    chat: Chat,
+    caller: Caller,
+    destination: Destination,
+    mut multipart: Multipart,
+) -> chat::Result<Vec<File>> {
     let mut taken = Vec::new();
-    let taking = take_each(&chat, caller, id, &mut multipart, &mut taken).await;
+    let taking = take_each(&chat, caller, destination, &mut multipart, &mut taken).await;
     if let Err(refusal) = taking {
         for file in taken {
             // Someone may have deleted it already; a fault of the database is told by the first refusal too.
@@ -86,7 +96,7 @@ async fn take_all(chat: Chat, caller: Caller, id: ProjectId, mut multipart: Mult
 async fn take_each(
     chat: &Chat,
     caller: Caller,
-    id: ProjectId,
+    destination: Destination,
     multipart: &mut Multipart,
     taken: &mut Vec<File>,
 ) -> chat::Result<()> {
@@ -99,7 +109,7 @@ async fn take_each(
         if let Some(size) = size(&field) {
             chat.storage(caller).await?.check(size)?;
         }
-        taken.push(chat.upload(caller, id, &name, field.map_err(|error| error.body_text())).await?);
+        taken.push(chat.upload(caller, destination, &name, field.map_err(|error| error.body_text())).await?);
     }
     if taken.is_empty() {
         return Err(Error::invalid("file", "There is no file: send it as the field “file”, with its name.").into());

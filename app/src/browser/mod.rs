@@ -20,3 +20,5 @@ pub use clock::*;
 pub use page::*;
 #[cfg(feature = "hydrate")]
 pub use scroll::*;
+#[cfg(feature = "hydrate")]
+pub use web_sys::File as Picked;

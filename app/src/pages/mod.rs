@@ -28,5 +28,4 @@ pub mod sheet;
 pub mod sign_in;
 #[cfg(feature = "ssr")]
 pub mod sign_up;
-#[cfg(feature = "ssr")]
 pub mod size;

@@ -10,6 +10,7 @@ mod receive;
 mod resume;
 mod sidebar;
 mod signals;
+mod tray;
 mod typing;
 
 use futures::channel::mpsc::UnboundedSender;
@@ -25,6 +26,7 @@ pub use outbox::{Delivery, Unsent};
 pub use receive::Need;
 pub use sidebar::Section;
 use sidebar::unread;
+pub use tray::{Step, Upload};
 pub use typing::Typist;
 
 /// The page's knowledge. Copied freely: everything in it is a handle.
@@ -62,6 +64,12 @@ pub struct Store {
     pub typists: RwSignal<Vec<Typist>>,
     /// What was sent and isn't known to be on the server's disk yet.
     pub outbox: RwSignal<Vec<Unsent>>,
+    /// The files for messages that aren't sent yet, of all conversations.
+    pub tray: RwSignal<Vec<Upload>>,
+    /// Whether a file is under way to the server.
+    pub bringing: RwSignal<bool>,
+    /// The most bytes that one file may have.
+    pub max_upload: u64,
 
     /// How the socket is.
     pub connection: RwSignal<Connection>,
@@ -112,6 +120,7 @@ impl Store {
     pub fn new(mut start: Start, linked: Option<MessageId>) -> Self {
         let place_name = std::mem::take(&mut start.place_name);
         let online = std::mem::take(&mut start.online);
+        let max_upload = start.max_upload;
         let page = start.page.clone();
         let state = State::new(start);
         let store = Self {
@@ -131,6 +140,9 @@ impl Store {
             linked: RwSignal::new(linked),
             typists: RwSignal::default(),
             outbox: RwSignal::default(),
+            tray: RwSignal::default(),
+            bringing: RwSignal::new(false),
+            max_upload,
             connection: RwSignal::new(Connection::Connecting),
             loading: RwSignal::new(false),
             failure: RwSignal::new(None),

@@ -36,7 +36,7 @@ use crate::{AppState, Settings, documented, rate_limit::RateLimits, session, v1}
         (name = "v1 message", description = "What is said."),
         (name = "v1 reaction", description = "An emoji under a message."),
         (name = "v1 project", description = "People with a conversation of their own, and files."),
-        (name = "v1 file", description = "Files of projects."),
+        (name = "v1 file", description = "Files of projects and of messages."),
         (name = "1-basic, 2-direct", description = "What the first two documented APIs share."),
         (name = "1-basic", description = "A documented API: accounts, and messages to someone or to everyone."),
         (name = "2-direct", description = "A documented API: chats of two."),

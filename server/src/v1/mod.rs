@@ -8,6 +8,7 @@
 
 mod access_token;
 mod account;
+mod attachment;
 mod conversation;
 mod direct;
 mod file;
@@ -48,6 +49,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         read::router(),
         project::router(),
         file::router(),
+        attachment::router(),
     ];
     let routes = nouns.into_iter().fold(OpenApiRouter::new(), OpenApiRouter::merge);
     OpenApiRouter::new().nest("/api/v1", guarded(routes, Voice::Own))

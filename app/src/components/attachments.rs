@@ -1,0 +1,156 @@
+//! What hangs on a message: pictures, players, and cards for everything else.
+
+use leptos::prelude::*;
+use protocol::{Attachment, ConversationId, FileRecord, Medium, Message, Pixels};
+
+use crate::{
+    components::{
+        dynamic::{part, words},
+        icon::{Glyph, Icon},
+    },
+    pages::size::size,
+};
+
+/// The largest that a picture is shown, in CSS pixels.
+const WIDEST: i64 = 420;
+const TALLEST: i64 = 320;
+/// The longest suffix that is shown as a file's sign.
+const LONGEST_SIGN: usize = 4;
+
+/// The files of a message, and its records of files that are kept elsewhere. They stay as they are whatever else of it
+/// changes: a film goes on.
+pub fn attachments(message: RwSignal<Message>) -> AnyView {
+    let what = words(move || {
+        message.with(|message| {
+            let mut ids = String::new();
+            message.files.iter().for_each(|file| ids += &format!("{},", file.id));
+            ids.push(';');
+            message.records.iter().for_each(|record| ids += &format!("{},", record.id));
+            ids
+        })
+    });
+    part(move || {
+        if what.get() == ";" {
+            return ().into_any();
+        }
+        let place = message.with_untracked(|message| message.conversation_id);
+        let hung = message.with_untracked(|message| {
+            let files = message.files.iter().map(|file| attachment(place, file));
+            files.chain(message.records.iter().map(record)).collect::<Vec<_>>()
+        });
+        view! { <div class="hung">{hung}</div> }.into_any()
+    })
+}
+
+/// A file, as its medium lets it be shown.
+fn attachment(place: ConversationId, file: &Attachment) -> AnyView {
+    let content = format!("/api/v1/files/{}/content", file.id);
+    let page = format!("/c/{place}/files/{}", file.id);
+    let shown = format!("{content}?inline=1");
+    let player = match (Medium::of(&file.content_type), file.pixels) {
+        (Medium::Picture, Some(pixels)) => return picture(file, page, pixels),
+        (Medium::Film, _) => view! { <video controls preload="metadata" src=shown></video> }.into_any(),
+        (Medium::Sound, _) => view! { <audio controls preload="metadata" src=shown></audio> }.into_any(),
+        (Medium::Other, _) => return card(&file.name, file.size, content, None, ().into_any()),
+        _ => ().into_any(),
+    };
+    card(&file.name, file.size, page, Some(content), player)
+}
+
+/// A picture in its place: that is kept from the start, so that nothing moves when it comes.
+fn picture(file: &Attachment, page: String, pixels: Pixels) -> AnyView {
+    let (width, height) = fit(pixels);
+    let source = |size: &str| format!("/api/v1/files/{}/preview?size={size}", file.id);
+    let sources = format!("{} 2x, {} 3x", source("medium"), source("large"));
+    view! {
+        <a class="picture" href=page>
+            <img
+                src=source("medium")
+                srcset=sources
+                alt=file.name.clone()
+                title=file.name.clone()
+                width=width.to_string()
+                height=height.to_string()
+                loading="lazy"
+            />
+        </a>
+    }
+    .into_any()
+}
+
+/// As large as it is, or as there is room for it.
+fn fit(Pixels { width, height }: Pixels) -> (i64, i64) {
+    let (width, height) = (width.max(1), height.max(1));
+    if width * TALLEST > height * WIDEST {
+        let shown = width.min(WIDEST);
+        (shown, (height * shown / width).max(1))
+    } else {
+        let shown = height.min(TALLEST);
+        ((width * shown / height).max(1), shown)
+    }
+}
+
+fn record(record: &FileRecord) -> AnyView {
+    card(&record.filename, record.file_size, record.file_url.clone(), None, ().into_any())
+}
+
+/// A card: the way to the file, and where that only shows it, the way to save it.
+fn card(name: &str, bytes: i64, href: String, save: Option<String>, player: AnyView) -> AnyView {
+    let elsewhere = !href.starts_with('/');
+    let (rel, target) = (elsewhere.then_some("noopener noreferrer nofollow"), elsewhere.then_some("_blank"));
+    let save = save.map(|save| {
+        let label = format!("Download {name}");
+        view! {
+            <a class="icon" href=save download aria-label=label>
+                <Icon glyph=Glyph::Bottom />
+            </a>
+        }
+    });
+    view! {
+        <div class="card">
+            {player}
+            <span class="suffix" aria-hidden="true">
+                {sign(name)}
+            </span>
+            <a class="name" href=href rel=rel target=target>
+                {name.to_owned()}
+            </a>
+            <span class="meta">{size(bytes.unsigned_abs())}</span>
+            {save}
+        </div>
+    }
+    .into_any()
+}
+
+/// What stands for a file: its suffix, if that is short.
+fn sign(name: &str) -> String {
+    let suffix = name.rsplit_once('.').map_or("", |(_, suffix)| suffix);
+    if (1..=LONGEST_SIGN).contains(&suffix.len()) { suffix.to_owned() } else { "file".to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_keeps_its_shape_and_is_never_enlarged() {
+        for (width, height, shown) in [
+            (100, 50, (100, 50)),
+            (4200, 320, (420, 32)),
+            (840, 320, (420, 160)),
+            (640, 640, (320, 320)),
+            (1, 100_000, (1, 320)),
+            (100_000, 1, (420, 1)),
+            (0, 0, (1, 1)),
+        ] {
+            assert_eq!(fit(Pixels { width, height }), shown, "{width} × {height}");
+        }
+    }
+
+    #[test]
+    fn a_sign_is_short() {
+        for (name, shown) in [("plan.pdf", "pdf"), ("a.backup", "file"), ("README", "file"), ("a.", "file")] {
+            assert_eq!(sign(name), shown);
+        }
+    }
+}
