@@ -123,7 +123,7 @@ fn card(name: &str, bytes: i64, href: String, save: Option<String>, player: AnyV
 }
 
 /// What stands for a file: its suffix, if that is short.
-fn sign(name: &str) -> String {
+pub fn sign(name: &str) -> String {
     let suffix = name.rsplit_once('.').map_or("", |(_, suffix)| suffix);
     if (1..=LONGEST_SIGN).contains(&suffix.len()) { suffix.to_owned() } else { "file".to_owned() }
 }

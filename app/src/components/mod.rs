@@ -1,7 +1,7 @@
 //! The pieces that pages are made of, one per file.
 
 mod actions;
-mod attachments;
+pub mod attachments;
 pub mod avatar;
 pub mod banner;
 mod code_block;

@@ -2,6 +2,8 @@
 //! post a form.
 
 #[cfg(feature = "ssr")]
+pub mod attachments;
+#[cfg(feature = "ssr")]
 pub mod choose;
 pub mod conversation;
 #[cfg(feature = "ssr")]
@@ -29,3 +31,5 @@ pub mod sign_in;
 #[cfg(feature = "ssr")]
 pub mod sign_up;
 pub mod size;
+#[cfg(feature = "ssr")]
+pub mod viewer;
