@@ -1,16 +1,20 @@
 //! Files from the reader's computer to the server, piece by piece (tus 1.0): whatever breaks off goes on where it was.
 
-use js_sys::Reflect;
+use std::cell::RefCell;
+
+use js_sys::{Promise, Reflect};
 use leptos::prelude::*;
-use protocol::{Action, FileId};
+use protocol::Action;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, ClipboardEvent, DragEvent, Event, FileList, Headers, HtmlInputElement, RequestInit, Response};
+use web_sys::{
+    Blob, ClipboardEvent, DragEvent, Event, File, FileList, Headers, HtmlInputElement, RequestInit, Response,
+};
 
 use crate::{
     browser::{self, document, listen, window},
     components::dynamic::follow,
-    state::{Step, Store, Upload},
+    state::{Store, Upload},
 };
 
 /// How many bytes go at once: what one sees as progress, and at most loses.
@@ -18,6 +22,11 @@ const PIECE: f64 = 1_048_576.0;
 /// The longest wait before another try, in milliseconds.
 const LONGEST_WAIT: i64 = 15_000;
 const UPLOADS: &str = "/api/v1/uploads";
+
+thread_local! {
+    /// The files of the tray, as the browser has them, by their keys.
+    static PICKED: RefCell<Vec<(i64, File)>> = const { RefCell::new(Vec::new()) };
+}
 
 /// Takes files by the button, by drop and by paste.
 pub fn watch(store: Store) {
@@ -29,7 +38,7 @@ pub fn watch(store: Store) {
         });
     }
     follow(move || {
-        store.tray.track();
+        store.tray_changes.track();
         bring_all(store);
     });
     // What was chosen before the page came to life.
@@ -67,93 +76,103 @@ fn take(store: Store, files: &FileList) {
         return;
     }
     for file in (0..files.length()).filter_map(|at| files.get(at)) {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole, and below 2^53")]
-        store.put(file.name(), file.size() as u64, file);
+        #[expect(clippy::cast_possible_truncation, reason = "whole, and below 2^53")]
+        if let Some(key) = store.put(file.name(), file.size() as i64) {
+            PICKED.with_borrow_mut(|picked| picked.push((key, file)));
+        }
     }
 }
 
 /// Brings what waits, one file after the other.
 fn bring_all(store: Store) {
+    PICKED.with_borrow_mut(|picked| picked.retain(|(key, _)| store.is_wanted(*key)));
     if store.bringing.get_untracked() {
         return;
     }
     store.bringing.set(true);
     browser::spawn(async move {
         while let Some(upload) = store.next_upload() {
-            let step = match bring(store, &upload).await {
-                Ok(id) => Step::Up(id),
-                Err(sentence) => Step::Refused(sentence),
-            };
-            upload.step.set(step);
+            match bring(store, &upload).await {
+                Ok(id) => upload.id.set(id),
+                Err(sentence) => upload.refusal.set(Some(sentence)),
+            }
         }
         store.bringing.set(false);
     });
 }
 
-/// Brings a file. A sentence where the server won't have it.
-async fn bring(store: Store, upload: &Upload) -> Result<FileId, String> {
-    let file = upload.picked.get_value();
-    let (mut address, mut sent, mut doubt, mut failures) = (None::<String>, 0, false, 0_u32);
+/// Brings a file; its id, or a sentence where the server won't have it.
+async fn bring(store: Store, upload: &Upload) -> Result<i64, String> {
+    let (mut address, mut sent, mut doubt, mut failures) = (String::new(), 0, false, 0_u32);
     loop {
-        if !store.is_wanted(upload.key) {
-            if let Some(address) = address {
-                ask("DELETE", &address, &[], None).await;
-            }
-            return Err(String::new());
-        }
-        let answer = match &address {
-            None => create(upload).await,
-            Some(address) if doubt => ask("GET", address, &[], None).await,
-            Some(address) => send(address, &file, sent).await,
+        let answer = match request(store, upload, &address, sent, doubt) {
+            Some(answer) => JsFuture::from(answer).await.ok().and_then(|answer| answer.dyn_into::<Response>().ok()),
+            None => return Err("It can’t be read any more.".to_owned()),
         };
         let status = answer.as_ref().map_or(0, Response::status);
-        match (status, answer) {
-            (200..300, Some(answer)) => {
-                (doubt, failures) = (false, 0);
-                if let Some(created) = header(&answer, "location") {
-                    address = Some(created);
-                }
-                // What is asked is told in the body, everything else in the headers.
-                let told = if status == 200 { body(&answer).await } else { JsValue::NULL };
-                if let Some(id) = number(&told, "file_id").or_else(|| header(&answer, "upload-file")?.parse().ok()) {
-                    return Ok(FileId(id));
-                }
-                let offset = number(&told, "received").or_else(|| header(&answer, "upload-offset")?.parse().ok());
-                sent = offset.unwrap_or(0);
-                upload.step.set(Step::Sent(sent.unsigned_abs()));
-            }
+        if matches!(status, 404 | 410) && !address.is_empty() {
             // It was given up meanwhile, for standing still too long.
-            (404 | 410, _) if address.is_some() => address = None,
-            (0 | 409 | 423 | 429 | 500..=504, _) => {
-                doubt = true;
-                browser::sleep(LONGEST_WAIT.min(500 << failures.min(10))).await;
-                failures += 1;
-            }
-            (_, Some(answer)) => return Err(string(&body(&answer).await, "message")),
-            (_, None) => {}
+            address = String::new();
+            continue;
         }
+        let Some(answer) = answer.filter(|_| !matches!(status, 409 | 423 | 429 | 500..=504)) else {
+            doubt = true;
+            browser::sleep(LONGEST_WAIT.min(500 << failures.min(10))).await;
+            failures += 1;
+            continue;
+        };
+        if !store.is_wanted(upload.key) {
+            return Err(String::new());
+        }
+        // How far it has come stands in the headers; where it was asked for, and what is refused, in the body.
+        let told = match answer.json().map(JsFuture::from) {
+            Ok(body) if status == 200 || status > 299 => body.await.unwrap_or(JsValue::NULL),
+            _ => JsValue::NULL,
+        };
+        if status > 299 {
+            return Err(field(&told, "message").as_string().unwrap_or_default());
+        }
+        (doubt, failures) = (false, 0);
+        if status == 201 {
+            address = header(&answer, "location").unwrap_or_default();
+        }
+        if let Some(id) = number(&answer, "upload-file", &told, "file_id") {
+            return Ok(id);
+        }
+        sent = number(&answer, "upload-offset", &told, "received").unwrap_or(0);
+        upload.sent.set(sent);
     }
 }
 
-/// Announces a file.
-async fn create(upload: &Upload) -> Option<Response> {
-    let name = encoded(&upload.name)?;
-    let conversation = encoded(&upload.conversation_id.to_string())?;
-    let metadata = format!("filename {name},conversation {conversation}");
-    ask("POST", UPLOADS, &[("Upload-Length", &upload.size.to_string()), ("Upload-Metadata", &metadata)], None).await
-}
-
-/// Sends the next piece of a file.
-async fn send(address: &str, file: &Blob, sent: i64) -> Option<Response> {
+/// The next thing to ask: for a place to put the file, how far it has come, to take the next piece, or to forget it.
+fn request(store: Store, upload: &Upload, address: &str, sent: i64, doubt: bool) -> Option<Promise> {
+    if address.is_empty() {
+        let name = encoded(&upload.name)?;
+        let conversation = encoded(&upload.conversation_id.to_string())?;
+        let metadata = format!("filename {name},conversation {conversation}");
+        return ask(
+            "POST",
+            UPLOADS,
+            &[("Upload-Length", &upload.size.to_string()), ("Upload-Metadata", &metadata)],
+            None,
+        );
+    }
+    if !store.is_wanted(upload.key) {
+        return ask("DELETE", address, &[], None);
+    }
+    if doubt {
+        return ask("GET", address, &[], None);
+    }
+    let file =
+        PICKED.with_borrow(|picked| picked.iter().find(|(key, _)| *key == upload.key).map(|(_, file)| file.clone()));
     #[expect(clippy::cast_precision_loss, reason = "below 2^53")]
     let start = sent as f64;
-    let piece = file.slice_with_f64_and_f64(start, start + PIECE).ok()?;
+    let piece = file?.slice_with_f64_and_f64(start, start + PIECE).ok()?;
     let headers = [("Upload-Offset", sent.to_string()), ("Content-Type", "application/offset+octet-stream".to_owned())];
-    ask("PATCH", address, &headers.each_ref().map(|(name, value)| (*name, value.as_str())), Some(&piece)).await
+    ask("PATCH", address, &headers.each_ref().map(|(name, value)| (*name, value.as_str())), Some(&piece))
 }
 
-/// Asks the server; none where it can't be reached.
-async fn ask(method: &str, address: &str, headers: &[(&str, &str)], body: Option<&Blob>) -> Option<Response> {
+fn ask(method: &str, address: &str, headers: &[(&str, &str)], body: Option<&Blob>) -> Option<Promise> {
     let (request, list) = (RequestInit::new(), Headers::new().ok()?);
     for (name, value) in headers.iter().chain(&[("Tus-Resumable", "1.0.0")]) {
         list.set(name, value).ok()?;
@@ -163,29 +182,23 @@ async fn ask(method: &str, address: &str, headers: &[(&str, &str)], body: Option
     if let Some(body) = body {
         request.set_body(body);
     }
-    JsFuture::from(window().fetch_with_str_and_init(address, &request)).await.ok()?.dyn_into().ok()
+    Some(window().fetch_with_str_and_init(address, &request))
+}
+
+/// A number that an answer tells in a header or in its body.
+fn number(answer: &Response, name: &str, told: &JsValue, key: &str) -> Option<i64> {
+    #[expect(clippy::cast_possible_truncation, reason = "whole, and below 2^53")]
+    header(answer, name)
+        .and_then(|text| text.parse().ok())
+        .or_else(|| field(told, key).as_f64().map(|number| number as i64))
 }
 
 fn header(answer: &Response, name: &str) -> Option<String> {
     answer.headers().get(name).ok()?
 }
 
-/// The JSON that was answered.
-async fn body(answer: &Response) -> JsValue {
-    match answer.json() {
-        Ok(json) => JsFuture::from(json).await.unwrap_or(JsValue::NULL),
-        Err(_) => JsValue::NULL,
-    }
-}
-
-fn number(told: &JsValue, key: &str) -> Option<i64> {
-    #[expect(clippy::cast_possible_truncation, reason = "whole, and below 2^53")]
-    Reflect::get(told, &JsValue::from_str(key)).ok()?.as_f64().map(|number| number as i64)
-}
-
-fn string(told: &JsValue, key: &str) -> String {
-    let found = Reflect::get(told, &JsValue::from_str(key)).ok().and_then(|found| found.as_string());
-    found.unwrap_or_else(|| "The server won’t take it.".to_owned())
+fn field(told: &JsValue, key: &str) -> JsValue {
+    Reflect::get(told, &JsValue::from_str(key)).unwrap_or(JsValue::NULL)
 }
 
 /// Base 64, as tus wants it, of the text in UTF-8.

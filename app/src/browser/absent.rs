@@ -75,10 +75,6 @@ pub fn write_field(_id: &str, _text: &str) {}
 pub fn grow(_id: &str) {}
 pub fn caret_to_end(_id: &str) {}
 
-/// A file that was picked.
-#[derive(Clone)]
-pub struct Picked;
-
 /// A place in the timeline to come back to.
 pub struct Held;
 impl Held {

@@ -20,5 +20,3 @@ pub use clock::*;
 pub use page::*;
 #[cfg(feature = "hydrate")]
 pub use scroll::*;
-#[cfg(feature = "hydrate")]
-pub use web_sys::File as Picked;

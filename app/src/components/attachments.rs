@@ -5,7 +5,7 @@ use protocol::{Attachment, ConversationId, FileRecord, Medium, Message, Pixels};
 
 use crate::{
     components::{
-        dynamic::{part, words},
+        dynamic::{element, image, part, words},
         icon::{Glyph, Icon},
     },
     pages::size::size,
@@ -38,7 +38,7 @@ pub fn attachments(message: RwSignal<Message>) -> AnyView {
             let files = message.files.iter().map(|file| attachment(place, file));
             files.chain(message.records.iter().map(record)).collect::<Vec<_>>()
         });
-        view! { <div class="hung">{hung}</div> }.into_any()
+        element("div", &[("class", "hung")], hung.into_any())
     })
 }
 
@@ -46,36 +46,36 @@ pub fn attachments(message: RwSignal<Message>) -> AnyView {
 fn attachment(place: ConversationId, file: &Attachment) -> AnyView {
     let content = format!("/api/v1/files/{}/content", file.id);
     let page = format!("/c/{place}/files/{}", file.id);
-    let shown = format!("{content}?inline=1");
+    let player = |tag| {
+        let shown = format!("{content}?inline=1");
+        element(tag, &[("controls", ""), ("preload", "metadata"), ("src", &shown)], ().into_any())
+    };
     let player = match (Medium::of(&file.content_type), file.pixels) {
-        (Medium::Picture, Some(pixels)) => return picture(file, page, pixels),
-        (Medium::Film, _) => view! { <video controls preload="metadata" src=shown></video> }.into_any(),
-        (Medium::Sound, _) => view! { <audio controls preload="metadata" src=shown></audio> }.into_any(),
-        (Medium::Other, _) => return card(&file.name, file.size, content, None, ().into_any()),
+        (Medium::Picture, Some(pixels)) => return picture(file, &page, pixels),
+        (Medium::Film, _) => player("video"),
+        (Medium::Sound, _) => player("audio"),
+        (Medium::Other, _) => return card(&file.name, file.size, &content, "", ().into_any()),
         _ => ().into_any(),
     };
-    card(&file.name, file.size, page, Some(content), player)
+    card(&file.name, file.size, &page, &content, player)
 }
 
 /// A picture in its place: that is kept from the start, so that nothing moves when it comes.
-fn picture(file: &Attachment, page: String, pixels: Pixels) -> AnyView {
+fn picture(file: &Attachment, page: &str, pixels: Pixels) -> AnyView {
     let (width, height) = fit(pixels);
-    let source = |size: &str| format!("/api/v1/files/{}/preview?size={size}", file.id);
-    let sources = format!("{} 2x, {} 3x", source("medium"), source("large"));
-    view! {
-        <a class="picture" href=page>
-            <img
-                src=source("medium")
-                srcset=sources
-                alt=file.name.clone()
-                title=file.name.clone()
-                width=width.to_string()
-                height=height.to_string()
-                loading="lazy"
-            />
-        </a>
-    }
-    .into_any()
+    let (width, height) = (width.to_string(), height.to_string());
+    let source = format!("/api/v1/files/{}/preview?size=", file.id);
+    let (medium, sources) = (format!("{source}medium"), format!("{source}medium 2x, {source}large 3x"));
+    let picture = image(&[
+        ("src", &medium),
+        ("srcset", &sources),
+        ("alt", &file.name),
+        ("title", &file.name),
+        ("width", &width),
+        ("height", &height),
+        ("loading", "lazy"),
+    ]);
+    element("a", &[("class", "picture"), ("href", page)], picture)
 }
 
 /// As large as it is, or as there is room for it.
@@ -91,35 +91,28 @@ fn fit(Pixels { width, height }: Pixels) -> (i64, i64) {
 }
 
 fn record(record: &FileRecord) -> AnyView {
-    card(&record.filename, record.file_size, record.file_url.clone(), None, ().into_any())
+    card(&record.filename, record.file_size, &record.file_url, "", ().into_any())
 }
 
 /// A card: the way to the file, and where that only shows it, the way to save it.
-fn card(name: &str, bytes: i64, href: String, save: Option<String>, player: AnyView) -> AnyView {
-    let elsewhere = !href.starts_with('/');
-    let (rel, target) = (elsewhere.then_some("noopener noreferrer nofollow"), elsewhere.then_some("_blank"));
-    let save = save.map(|save| {
+fn card(name: &str, bytes: i64, href: &str, save: &str, player: AnyView) -> AnyView {
+    let (rel, target) = if href.starts_with('/') { ("", "") } else { ("noopener noreferrer nofollow", "_blank") };
+    let link = [("class", "name"), ("href", href), ("rel", rel), ("target", target)];
+    let save = if save.is_empty() {
+        ().into_any()
+    } else {
         let label = format!("Download {name}");
-        view! {
-            <a class="icon" href=save download aria-label=label>
-                <Icon glyph=Glyph::Bottom />
-            </a>
-        }
-    });
-    view! {
-        <div class="card">
-            {player}
-            <span class="suffix" aria-hidden="true">
-                {sign(name)}
-            </span>
-            <a class="name" href=href rel=rel target=target>
-                {name.to_owned()}
-            </a>
-            <span class="meta">{size(bytes.unsigned_abs())}</span>
-            {save}
-        </div>
-    }
-    .into_any()
+        let icon = view! { <Icon glyph=Glyph::Bottom /> }.into_any();
+        element("a", &[("class", "icon"), ("href", save), ("download", ""), ("aria-label", &label)], icon)
+    };
+    let parts = vec![
+        player,
+        element("span", &[("class", "suffix"), ("aria-hidden", "true")], sign(name).into_any()),
+        element("a", &link, name.to_owned().into_any()),
+        element("span", &[("class", "meta")], size(bytes.unsigned_abs()).into_any()),
+        save,
+    ];
+    element("div", &[("class", "card")], parts.into_any())
 }
 
 /// What stands for a file: its suffix, if that is short.

@@ -52,7 +52,7 @@ fn Composer() -> impl IntoView {
             return;
         }
         store.post(body.trim_end(), files);
-        store.empty_tray();
+        store.keep_in_tray(|upload| Some(upload.conversation_id) != store.open_id.get_untracked());
         browser::write_field(ID, "");
         if let Some(id) = store.open_id.get_untracked() {
             storage::remove(&draft_key(store, id));
@@ -119,7 +119,7 @@ fn Composer() -> impl IntoView {
             <div class="bar">
                 <label class="icon attach" title="Attach files">
                     <Icon glyph=Glyph::Clip />
-                    <input type="file" id="files" name="file" multiple aria-label="Attach files" />
+                    <input type="file" id="files" name="file" attr:multiple="" aria-label="Attach files" />
                 </label>
                 <span class="hint" aria-hidden="true">
                     <b>"**bold**"</b>

@@ -4,12 +4,12 @@ use leptos::prelude::*;
 
 use crate::{
     components::{
-        dynamic::{act, part},
+        dynamic::{act, element, part},
         icon::Glyph,
         icon_button::icon_button,
     },
     pages::size::size,
-    state::{Step, Store, Upload},
+    state::{Store, Upload},
 };
 
 /// A row for each file: how far it has come, and the way out.
@@ -21,26 +21,21 @@ pub fn Tray() -> impl IntoView {
         if rows.is_empty() {
             return ().into_any();
         }
-        view! {
-            <ul class="tray" aria-label="Files to send">
-                {rows}
-            </ul>
-        }
-        .into_any()
+        element("ul", &[("class", "tray"), ("aria-label", "Files to send")], rows.into_any())
     })
 }
 
 fn row(store: Store, upload: Upload) -> AnyView {
-    let (key, name, of) = (upload.key, upload.name.clone(), upload.size);
-    let state = part(move || match upload.step.get() {
-        Step::Sent(sent) => {
-            view! { <progress max=of.to_string() value=sent.to_string() aria-label="Uploading"></progress> }.into_any()
-        }
-        Step::Up(_) => view! { <span class="meta">{size(of)}</span> }.into_any(),
-        Step::Refused(sentence) => {
-            let upload = upload.clone();
-            let again = act(move || store.bring_again(&upload));
-            view! {
+    let Upload { key, name, size: bytes, sent, id, refusal, .. } = upload;
+    let again = move || {
+        refusal.set(None);
+        sent.set(0);
+        store.tray_changed();
+    };
+    let state = part(move || {
+        if let Some(sentence) = refusal.get() {
+            let again = act(again);
+            return view! {
                 <span class="problem" role="alert">
                     {sentence}
                 </span>
@@ -48,15 +43,14 @@ fn row(store: Store, upload: Upload) -> AnyView {
                     "Try again"
                 </button>
             }
-            .into_any()
+            .into_any();
         }
+        if id.get() > 0 {
+            return element("span", &[("class", "meta")], size(bytes.unsigned_abs()).into_any());
+        }
+        let (max, value) = (bytes.to_string(), sent.get().to_string());
+        element("progress", &[("max", &max), ("value", &value), ("aria-label", "Uploading")], ().into_any())
     });
-    view! {
-        <li>
-            <b>{name}</b>
-            {state}
-            {icon_button(Glyph::Close, "Remove", move || store.take_out(key))}
-        </li>
-    }
-    .into_any()
+    let remove = icon_button(Glyph::Close, "Remove", move || store.keep_in_tray(|upload| upload.key != key));
+    element("li", &[], vec![element("b", &[], name.into_any()), state, remove].into_any())
 }

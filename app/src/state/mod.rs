@@ -26,7 +26,7 @@ pub use outbox::{Delivery, Unsent};
 pub use receive::Need;
 pub use sidebar::Section;
 use sidebar::unread;
-pub use tray::{Step, Upload};
+pub use tray::Upload;
 pub use typing::Typist;
 
 /// The page's knowledge. Copied freely: everything in it is a handle.
@@ -64,8 +64,8 @@ pub struct Store {
     pub typists: RwSignal<Vec<Typist>>,
     /// What was sent and isn't known to be on the server's disk yet.
     pub outbox: RwSignal<Vec<Unsent>>,
-    /// The files for messages that aren't sent yet, of all conversations.
-    pub tray: RwSignal<Vec<Upload>>,
+    /// Counts up when a file comes into the tray or goes.
+    pub tray_changes: RwSignal<i64>,
     /// Whether a file is under way to the server.
     pub bringing: RwSignal<bool>,
     /// The most bytes that one file may have.
@@ -113,6 +113,9 @@ struct Held {
     recent: Vec<ConversationId>,
     /// Whether the reader looks elsewhere and has read everything so far.
     away: bool,
+    /// The files for messages that aren't sent yet, of all conversations.
+    tray: Vec<Upload>,
+    last_upload: i64,
 }
 
 impl Store {
@@ -140,7 +143,7 @@ impl Store {
             linked: RwSignal::new(linked),
             typists: RwSignal::default(),
             outbox: RwSignal::default(),
-            tray: RwSignal::default(),
+            tray_changes: RwSignal::new(0),
             bringing: RwSignal::new(false),
             max_upload,
             connection: RwSignal::new(Connection::Connecting),
@@ -165,6 +168,8 @@ impl Store {
                 holes: Vec::new(),
                 recent: Vec::new(),
                 away: false,
+                tray: Vec::new(),
+                last_upload: 0,
             }),
         };
         if let Some(page) = page {

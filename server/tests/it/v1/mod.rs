@@ -2,6 +2,7 @@
 
 mod access_token;
 mod account;
+mod attachment;
 pub mod client;
 mod conversation;
 mod download;
