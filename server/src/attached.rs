@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 /// A file on a message.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = SharedFile)]
 pub struct Attached {
     id: i64,
     filename: String,

@@ -96,7 +96,7 @@ fn record(record: &FileRecord) -> AnyView {
 
 /// A card: the way to the file, and where that only shows it, the way to save it.
 fn card(name: &str, bytes: i64, href: &str, save: &str, player: AnyView) -> AnyView {
-    let (rel, target) = if href.starts_with('/') { ("", "") } else { ("noopener noreferrer nofollow", "_blank") };
+    let (rel, target) = if href.starts_with("/") { ("", "") } else { ("noopener noreferrer nofollow", "_blank") };
     let link = [("class", "name"), ("href", href), ("rel", rel), ("target", target)];
     let save = if save.is_empty() {
         ().into_any()
@@ -117,7 +117,8 @@ fn card(name: &str, bytes: i64, href: &str, save: &str, player: AnyView) -> AnyV
 
 /// What stands for a file: its suffix, if that is short.
 pub fn sign(name: &str) -> String {
-    let suffix = name.rsplit_once('.').map_or("", |(_, suffix)| suffix);
+    let dot = name.bytes().rposition(|byte| byte == b'.');
+    let suffix = dot.and_then(|dot| name.get(dot + 1..)).unwrap_or_default();
     if (1..=LONGEST_SIGN).contains(&suffix.len()) { suffix.to_owned() } else { "file".to_owned() }
 }
 

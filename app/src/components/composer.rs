@@ -119,7 +119,7 @@ fn Composer() -> impl IntoView {
             <div class="bar">
                 <label class="icon attach" title="Attach files">
                     <Icon glyph=Glyph::Clip />
-                    <input type="file" id="files" name="file" attr:multiple="" aria-label="Attach files" />
+                    <input type="file" id="files" name="file" multiple aria-label="Attach files" />
                 </label>
                 <span class="hint" aria-hidden="true">
                     <b>"**bold**"</b>

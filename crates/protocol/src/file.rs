@@ -119,11 +119,11 @@ pub enum Medium {
 impl Medium {
     /// What files of this media type are.
     pub fn of(content_type: &str) -> Self {
-        match content_type.split_once('/') {
-            Some(("image", "png" | "jpeg" | "gif" | "webp" | "bmp" | "avif")) => Self::Picture,
-            Some(("video", _)) => Self::Film,
-            Some(("audio", _)) => Self::Sound,
-            _ if content_type == "application/pdf" || content_type == "text/plain" => Self::Document,
+        match content_type {
+            "image/png" | "image/jpeg" | "image/gif" | "image/webp" | "image/bmp" | "image/avif" => Self::Picture,
+            "application/pdf" | "text/plain" => Self::Document,
+            _ if content_type.starts_with("video/") => Self::Film,
+            _ if content_type.starts_with("audio/") => Self::Sound,
             _ => Self::Other,
         }
     }

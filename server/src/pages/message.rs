@@ -5,7 +5,7 @@ use axum::{
     response::Response,
 };
 use chat::{Destination, Draft};
-use protocol::{ConversationId, MessageId};
+use protocol::{ConversationId, FileId, MessageId};
 
 use super::{
     fields::{At, Fields},
@@ -19,16 +19,24 @@ use crate::{
 
 /// Posts a message with its files. A form that is sent twice carries the same `client_id` and posts once.
 pub async fn send(reader: Reader, At(id): At<ConversationId>, form: MessageForm) -> Result<Response> {
-    let (fields, files) = match form {
+    let (fields, files): (Fields, Vec<FileId>) = match form {
         MessageForm::Plain(fields) => (fields, Vec::new()),
         MessageForm::WithFiles(upload) => {
             let form = upload.take_form(&reader.chat, reader.caller, Destination::Conversation(id)).await?;
             (form.fields.unwrap_or_default().into(), form.files.into_iter().map(|file| file.id).collect())
         }
     };
+    let brought = files.clone();
     let client_id = fields.find("client_id").filter(|client_id| !client_id.is_empty()).map(str::to_owned);
     let draft = Draft { client_id, files, ..Draft::of(id, fields.text("body")) };
-    let message = reader.chat.send(reader.caller, draft).await?;
+    let sent = reader.chat.send(reader.caller, draft).await;
+    if sent.is_err() {
+        for file in brought {
+            // What can't be deleted now goes after a day, like all that isn't sent.
+            let _ = reader.chat.delete_file(reader.caller, file).await;
+        }
+    }
+    let message = sent?;
     // Their own message tells that they have read what stood above it.
     reader.chat.mark_read(reader.caller, id, message.seq).await?;
     Ok(see(&format!("/c/{id}")))

@@ -51,6 +51,16 @@ async fn files_are_brought_sent_listed_and_gone_with_their_message() {
     assert_eq!((&sent["body"], &sent["files"]), (&json!(""), &attached));
     assert_eq!(bob.get(&messages).await.is(200)["items"][0]["files"], attached);
     assert_eq!(bob.get(&format!("/files/{file}/content")).await.is(200).text, "steel");
+    for (query, framed) in [("?inline=1", true), ("", false)] {
+        let content = bob.get(&format!("/files/{file}/content{query}")).await.is(200);
+        let policy = content.headers["content-security-policy"].to_str().expect("text");
+        assert!(policy.contains("sandbox;"), "nothing in it runs: {policy}");
+        assert_eq!(
+            policy.contains("frame-ancestors 'self'"),
+            framed,
+            "only what is shown stands in our pages: {policy}"
+        );
+    }
     assert_eq!(ada.post(&messages, json!({"files": [file]})).await.is(400)["field"], "files");
     ada.post(&messages, json!({})).await.is(400);
 
