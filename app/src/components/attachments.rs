@@ -22,15 +22,13 @@ const LONGEST_SIGN: usize = 4;
 pub fn attachments(message: RwSignal<Message>) -> AnyView {
     let what = words(move || {
         message.with(|message| {
-            let mut ids = String::new();
-            message.files.iter().for_each(|file| ids += &format!("{},", file.id));
-            ids.push(';');
-            message.records.iter().for_each(|record| ids += &format!("{},", record.id));
-            ids
+            let files = message.files.iter().map(|file| file.id.0);
+            let ids = files.chain(message.records.iter().map(|record| -record.id.0));
+            ids.map(|id| id.to_string()).collect::<Vec<_>>().join(",")
         })
     });
     part(move || {
-        if what.get() == ";" {
+        if what.get().is_empty() {
             return ().into_any();
         }
         let place = message.with_untracked(|message| message.conversation_id);
@@ -96,7 +94,7 @@ fn record(record: &FileRecord) -> AnyView {
 
 /// A card: the way to the file, and where that only shows it, the way to save it.
 fn card(name: &str, bytes: i64, href: &str, save: &str, player: AnyView) -> AnyView {
-    let (rel, target) = if href.starts_with("/") { ("", "") } else { ("noopener noreferrer nofollow", "_blank") };
+    let (rel, target) = if href.starts_with('/') { ("", "") } else { ("noopener noreferrer nofollow", "_blank") };
     let link = [("class", "name"), ("href", href), ("rel", rel), ("target", target)];
     let save = if save.is_empty() {
         ().into_any()

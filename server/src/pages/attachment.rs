@@ -1,6 +1,6 @@
 //! Files of messages: all of a conversation, and one by itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map};
 
 use app::pages::{
     attachments::{Attachments, AttachmentsProps, FILES_SHOWN},
@@ -41,8 +41,8 @@ pub async fn list(reader: Reader, At(id): At<ConversationId>, Asked(asked): Aske
 async fn names(reader: &Reader, people: impl Iterator<Item = UserId>) -> Result<Vec<(UserId, String)>> {
     let mut names = BTreeMap::new();
     for id in people {
-        if !names.contains_key(&id) {
-            names.insert(id, reader.chat.user(reader.caller, id).await?.display_name);
+        if let btree_map::Entry::Vacant(unknown) = names.entry(id) {
+            unknown.insert(reader.chat.user(reader.caller, id).await?.display_name);
         }
     }
     Ok(names.into_iter().collect())

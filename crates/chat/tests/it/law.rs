@@ -204,6 +204,46 @@ impl World {
         format!("name {}", NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
     }
 
+    /// Does what has to do with files.
+    async fn handle_files(&mut self, person: &Person, deed: &Deed) {
+        let caller = person.caller;
+        match deed {
+            Deed::Attach { room, files, silent } => {
+                let room = self.room(*room);
+                let mut brought = Vec::new();
+                for _ in 0..*files {
+                    let name = self.name();
+                    brought.extend(bring(person, room, &name, name.as_bytes()).await.map(|file| file.id));
+                }
+                let body = if *silent { String::new() } else { self.name() };
+                let draft = Draft { files: brought, ..Draft::of(room, body) };
+                self.messages.extend(person.chat.send(caller, draft).await.map(|message| message.id));
+            }
+            Deed::DeleteFile { message } => {
+                let Some(message) = self.message(*message) else { return };
+                let Ok(message) = person.chat.message(caller, message).await else { return };
+                let Some(file) = message.files.first() else { return };
+                let _ = person.chat.delete_file(caller, file.id).await;
+            }
+            Deed::Record { message } => {
+                let new = NewFileRecord {
+                    filename: "a.pdf".to_owned(),
+                    file_url: "https://example.org/a.pdf".to_owned(),
+                    file_size: 5,
+                    public_message_id: self.message(*message),
+                    private_chat_id: None,
+                };
+                let _ = person.chat.create_file_record(caller, new).await;
+            }
+            Deed::ForgetRecord => {
+                let records = person.chat.file_records(caller).await.expect("lists");
+                let Some(record) = records.first() else { return };
+                let _ = person.chat.delete_file_record(caller, record.id).await;
+            }
+            _ => {}
+        }
+    }
+
     /// Does it. Many deeds are refused, which is as well: then nothing may have changed.
     async fn carry_out(&mut self, people: &[Person], who: usize, deed: &Deed) {
         let (chat, caller) = (&people[who].chat, people[who].caller);
@@ -217,37 +257,8 @@ impl World {
                 let draft = Draft { join: true, ..Draft::of(self.room(*room), self.name()) };
                 self.messages.extend(chat.send(caller, draft).await.map(|message| message.id));
             }
-            Deed::Attach { room, files, silent } => {
-                let room = self.room(*room);
-                let mut brought = Vec::new();
-                for _ in 0..*files {
-                    let name = self.name();
-                    brought.extend(bring(&people[who], room, &name, name.as_bytes()).await.map(|file| file.id));
-                }
-                let body = if *silent { String::new() } else { self.name() };
-                let draft = Draft { files: brought, ..Draft::of(room, body) };
-                self.messages.extend(chat.send(caller, draft).await.map(|message| message.id));
-            }
-            Deed::DeleteFile { message } => {
-                let Some(message) = self.message(*message) else { return };
-                let Ok(message) = chat.message(caller, message).await else { return };
-                let Some(file) = message.files.first() else { return };
-                let _ = chat.delete_file(caller, file.id).await;
-            }
-            Deed::Record { message } => {
-                let new = NewFileRecord {
-                    filename: "a.pdf".to_owned(),
-                    file_url: "https://example.org/a.pdf".to_owned(),
-                    file_size: 5,
-                    public_message_id: self.message(*message),
-                    private_chat_id: None,
-                };
-                let _ = chat.create_file_record(caller, new).await;
-            }
-            Deed::ForgetRecord => {
-                let records = chat.file_records(caller).await.expect("lists");
-                let Some(record) = records.first() else { return };
-                let _ = chat.delete_file_record(caller, record.id).await;
+            Deed::Attach { .. } | Deed::DeleteFile { .. } | Deed::Record { .. } | Deed::ForgetRecord => {
+                self.handle_files(&people[who], deed).await;
             }
             Deed::Edit { message } => {
                 let Some(message) = self.message(*message) else { return };
