@@ -25,6 +25,8 @@ pub mod shell;
 #[cfg(feature = "hydrate")]
 mod socket;
 pub mod state;
+#[cfg(feature = "hydrate")]
+mod upload;
 
 #[cfg(feature = "hydrate")]
 pub use live::hydrate;

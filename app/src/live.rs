@@ -12,6 +12,7 @@ use crate::{
     pages::conversation::ConversationPage,
     socket::{self, Hint},
     state::Store,
+    upload,
 };
 
 /// Takes over the page that the server rendered.
@@ -40,6 +41,7 @@ pub fn begin(store: Store) {
     watch_links(store);
     watch_history(store);
     watch_keys(store);
+    upload::watch(store);
     follow(move || tell_read(store));
     follow(move || browser::set_title(&title(store)));
 

@@ -3,7 +3,7 @@
 //! so neither a second try nor a second tab can post it twice.
 
 use leptos::prelude::*;
-use protocol::{ClientFrame, Error, Message, Timestamp};
+use protocol::{ClientFrame, Error, FileId, Message, Timestamp};
 
 use crate::{
     browser::{self, storage},
@@ -12,13 +12,14 @@ use crate::{
 };
 
 impl Store {
-    /// Posts `body` in the open conversation.
-    pub fn post(self, body: &str) {
+    /// Posts `body` with these files in the open conversation.
+    pub fn post(self, body: &str, files: Vec<FileId>) {
         let Some(conversation_id) = self.open_id.get_untracked() else { return };
         let unsent = Unsent {
             client_id: browser::random_id(),
             conversation_id,
             body: body.to_owned(),
+            files,
             created_at: Timestamp(browser::now()),
             delivery: Delivery::Waiting,
         };
@@ -125,6 +126,7 @@ impl Store {
             client_id: unsent.client_id.clone(),
             conversation_id: unsent.conversation_id,
             body: unsent.body.clone(),
+            files: unsent.files.clone(),
         });
     }
 

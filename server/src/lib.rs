@@ -5,6 +5,7 @@
 mod accept;
 mod address;
 mod assets;
+mod attached;
 mod body;
 mod bucket;
 mod connections;

@@ -17,6 +17,9 @@ pub struct Nonce(pub String);
 /// in our origin. What people upload goes out with this.
 const INERT: &str = "default-src 'none'; sandbox; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
+/// A file that is shown may stand in a page of ours, beside its name.
+const OUR_FRAMES: &str = "frame-ancestors 'self'";
+
 /// Makes the request's nonce, and sets the headers of its answer.
 pub async fn set(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let mut random = [0; 16];
@@ -28,7 +31,11 @@ pub async fn set(State(state): State<AppState>, mut request: Request, next: Next
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     let is_page = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    let policy = if is_page { page_policy(&nonce, host.as_deref()) } else { INERT.to_owned() };
+    let policy = match headers.get(header::CONTENT_DISPOSITION) {
+        _ if is_page => page_policy(&nonce, host.as_deref()),
+        Some(shown) if shown.as_bytes().starts_with(b"inline") => INERT.replace("frame-ancestors 'none'", OUR_FRAMES),
+        _ => INERT.to_owned(),
+    };
     if let Ok(policy) = HeaderValue::try_from(policy) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }

@@ -66,8 +66,26 @@ impl Upload {
         caller: Caller,
         destination: impl Into<Destination>,
     ) -> chat::Result<Vec<File>> {
+        let Form { files, .. } = self.take(chat, caller, destination.into(), Form::default()).await?;
+        Ok(files)
+    }
+
+    /// Takes every file of a form in, which may have none, and its other fields.
+    ///
+    /// # Errors
+    /// As for [`Upload::take_into`]; [`Error::TooLarge`] for fields that are together larger than any form.
+    pub async fn take_form(
+        self,
+        chat: &Chat,
+        caller: Caller,
+        destination: impl Into<Destination>,
+    ) -> chat::Result<Form> {
+        self.take(chat, caller, destination.into(), Form { fields: Some(Vec::new()), ..Form::default() }).await
+    }
+
+    async fn take(self, chat: &Chat, caller: Caller, destination: Destination, form: Form) -> chat::Result<Form> {
         // A task of its own: if whoever sends this goes away, what was taken so far must still be deleted.
-        let taking = tokio::spawn(take_all(chat.clone(), caller, destination.into(), self.0));
+        let taking = tokio::spawn(take_all(chat.clone(), caller, destination, self.0, form));
         taking.await.unwrap_or_else(|error| match error.try_into_panic() {
             Ok(panic) => resume_unwind(panic),
             Err(_) => Err(Error::Unavailable.into()),
@@ -75,22 +93,31 @@ impl Upload {
     }
 }
 
+/// What a form brings.
+#[derive(Default)]
+pub struct Form {
+    /// Its files, taken.
+    pub files: Vec<File>,
+    /// Its other fields, where they count. A form whose other fields don't must have a file.
+    pub fields: Option<Vec<(String, String)>>,
+}
+
 async fn take_all(
     chat: Chat,
     caller: Caller,
     destination: Destination,
     mut multipart: Multipart,
-) -> chat::Result<Vec<File>> {
-    let mut taken = Vec::new();
-    let taking = take_each(&chat, caller, destination, &mut multipart, &mut taken).await;
+    mut form: Form,
+) -> chat::Result<Form> {
+    let taking = take_each(&chat, caller, destination, &mut multipart, &mut form).await;
     if let Err(refusal) = taking {
-        for file in taken {
+        for file in form.files {
             // Someone may have deleted it already; a fault of the database is told by the first refusal too.
             let _ = chat.take_back(caller, &file).await;
         }
         return Err(refusal);
     }
-    Ok(taken)
+    Ok(form)
 }
 
 async fn take_each(
@@ -98,22 +125,42 @@ async fn take_each(
     caller: Caller,
     destination: Destination,
     multipart: &mut Multipart,
-    taken: &mut Vec<File>,
+    form: &mut Form,
 ) -> chat::Result<()> {
     while let Some(field) = multipart.next_field().await.map_err(|error| broken(&error.body_text()))? {
         // A browser sends a field without a name where no file was chosen.
-        let Some(name) = file_name(&field).filter(|_| field.name() == Some("file")) else { continue };
-        if taken.len() == MAX_FILES {
+        let Some(name) = file_name(&field).filter(|_| field.name() == Some("file")) else {
+            if let Some(fields) = &mut form.fields {
+                read_field(field, fields).await?;
+            }
+            continue;
+        };
+        if form.files.len() == MAX_FILES {
             return Err(Error::invalid("file", format!("At most {MAX_FILES} files can be sent at once.")).into());
         }
         if let Some(size) = size(&field) {
             chat.storage(caller).await?.check(size)?;
         }
-        taken.push(chat.upload(caller, destination, &name, field.map_err(|error| error.body_text())).await?);
+        form.files.push(chat.upload(caller, destination, &name, field.map_err(|error| error.body_text())).await?);
     }
-    if taken.is_empty() {
+    if form.files.is_empty() && form.fields.is_none() {
         return Err(Error::invalid("file", "There is no file: send it as the field “file”, with its name.").into());
     }
+    Ok(())
+}
+
+/// Keeps a field's text: of all fields together no more than a form without files may have.
+async fn read_field(mut field: Field<'_>, fields: &mut Vec<(String, String)>) -> chat::Result<()> {
+    let name = field.name().unwrap_or_default().to_owned();
+    let before: usize = fields.iter().map(|(name, text)| name.len() + text.len()).sum();
+    let mut bytes = Vec::new();
+    while let Some(chunk) = field.chunk().await.map_err(|error| broken(&error.body_text()))? {
+        bytes.extend_from_slice(&chunk);
+        if before + name.len() + bytes.len() > body::LIMIT {
+            return Err(Error::TooLarge { limit: body::LIMIT as u64 }.into());
+        }
+    }
+    fields.push((name, String::from_utf8_lossy(&bytes).into_owned()));
     Ok(())
 }
 

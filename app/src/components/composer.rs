@@ -11,12 +11,15 @@ use crate::{
     components::{
         dynamic::{flag, maybe, part, when, words},
         icon::{Glyph, Icon},
+        tray::Tray,
         typing::Typing,
     },
     state::{Opened, Store},
 };
 
 const ID: &str = "composer";
+/// Why a message with files can't be sent yet.
+const ON_WAY: &str = "Send once all files are up";
 /// One's own writing is told at most this often, in milliseconds.
 const TELL_TYPING_EVERY: i64 = 3_000;
 
@@ -41,12 +44,15 @@ pub fn Foot() -> impl IntoView {
 fn Composer() -> impl IntoView {
     let store = Store::of_page();
     let told_at = StoredValue::new(0_i64);
+    let on_way = flag(move || store.tray_up().is_none());
     let post = move || {
         let body = browser::read_field(ID);
-        if body.trim().is_empty() {
+        let Some(files) = untrack(|| store.tray_up()) else { return store.tell(ON_WAY) };
+        if body.trim().is_empty() && files.is_empty() {
             return;
         }
-        store.post(body.trim_end());
+        store.post(body.trim_end(), files);
+        store.keep_in_tray(|upload| Some(upload.conversation_id) != store.open_id.get_untracked());
         browser::write_field(ID, "");
         if let Some(id) = store.open_id.get_untracked() {
             storage::remove(&draft_key(store, id));
@@ -85,10 +91,12 @@ fn Composer() -> impl IntoView {
     });
     let prompt = words(move || store.opened.get().map(|opened| prompt(store, &opened)).unwrap_or_default());
     let action = maybe(move || store.open_id.get().map(|id| format!("/c/{id}/messages")));
+    let send = words(move || if on_way.get() { ON_WAY } else { "Send" }.to_owned());
     view! {
         <form
             class="composer"
             method="post"
+            enctype="multipart/form-data"
             action=action
             on:submit=move |event: SubmitEvent| {
                 event.prevent_default();
@@ -96,11 +104,11 @@ fn Composer() -> impl IntoView {
             }
         >
             <input type="hidden" name="client_id" value="" />
+            <Tray />
             <textarea
                 id=ID
                 name="body"
                 rows="1"
-                required
                 autocomplete="off"
                 enterkeyhint="send"
                 placeholder=prompt
@@ -109,13 +117,17 @@ fn Composer() -> impl IntoView {
                 on:keydown=keys
             ></textarea>
             <div class="bar">
+                <label class="icon attach" title="Attach files">
+                    <Icon glyph=Glyph::Clip />
+                    <input type="file" id="files" name="file" multiple aria-label="Attach files" />
+                </label>
                 <span class="hint" aria-hidden="true">
                     <b>"**bold**"</b>
                     <i>"_italic_"</i>
                     <code>"`code`"</code>
                     <span>"> quote"</span>
                 </span>
-                <button class="send" aria-label="Send">
+                <button class="send" aria-label=send disabled=on_way title=send>
                     <Icon glyph=Glyph::Send />
                 </button>
             </div>

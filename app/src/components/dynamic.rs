@@ -2,7 +2,12 @@
 //! they share them, which makes the page about a third smaller. So the components say `part`, `when`, `flag`, `words`
 //! and `act` where Leptos would take closures as they are.
 
-use leptos::{ev::MouseEvent, prelude::*};
+use leptos::{
+    attr::{any_attribute::AnyAttribute, custom::custom_attribute},
+    ev::MouseEvent,
+    html::{custom, img},
+    prelude::*,
+};
 
 type Shared<T> = Box<dyn Fn() -> T + Send + Sync>;
 
@@ -71,4 +76,19 @@ pub fn follow(then: impl Fn() + 'static) {
 /// "true" or "false", as ARIA wants it.
 pub fn aria(read: impl Fn() -> bool + Send + Sync + 'static) -> Memo<String> {
     words(move || read().to_string())
+}
+
+/// An element with text for attributes, for what is there once. Of Leptos’ own, each element and each attribute is a type,
+/// compiled by itself; these are all of one type.
+pub fn element(tag: &'static str, attributes: &[(&'static str, &str)], content: AnyView) -> AnyView {
+    custom(tag).add_any_attr(any(attributes)).child(content).into_any()
+}
+
+/// A picture: of elements, one that never has content.
+pub fn image(attributes: &[(&'static str, &str)]) -> AnyView {
+    img().add_any_attr(any(attributes)).into_any()
+}
+
+fn any(attributes: &[(&'static str, &str)]) -> Vec<AnyAttribute> {
+    attributes.iter().map(|(name, value)| custom_attribute(*name, (*value).to_owned()).into_any_attr()).collect()
 }

@@ -22,7 +22,7 @@ pub fn EditBox(message: RwSignal<Message>) -> impl IntoView {
     let original = before.clone();
     let save = move || {
         let body = browser::read_field(ID);
-        if body.trim().is_empty() {
+        if body.trim().is_empty() && message.with_untracked(|message| message.files.is_empty()) {
             return store.deleting.set(Some(id));
         }
         if body == original {

@@ -8,6 +8,7 @@ pub enum Glyph {
     Back,
     Bottom,
     Check,
+    Clip,
     Close,
     Copy,
     Edit,
@@ -35,6 +36,9 @@ impl Glyph {
             Self::Back => "M15 5l-7 7 7 7",
             Self::Bottom => "M12 5v14M6 13l6 6 6-6",
             Self::Check => "M5 12.5l4.5 4.5L19 7.5",
+            Self::Clip => {
+                "M20 11.500l-8.500 8.500a5 5 0 0 1-7-7L13 4.500a3.400 3.400 0 0 1 4.800 4.800L9.300 17.800a1.700 1.700 0 0 1-2.400-2.400l7.600-7.600"
+            }
             Self::Close => "M6 6l12 12M18 6L6 18",
             Self::Copy => "M9 9h10v11H9zM5 15V4h10",
             Self::Edit => "M4 20l1-4L16 5l3 3L8 19l-4 1ZM14 7l3 3",

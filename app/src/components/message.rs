@@ -6,6 +6,7 @@ use protocol::{Message, UserId};
 use crate::{
     components::{
         actions::Actions,
+        attachments::attachments,
         avatar::{Avatar, AvatarSize},
         dynamic::{act, flag, number, part, when, words},
         edit_box::EditBox,
@@ -79,6 +80,7 @@ pub fn MessageRow(message: RwSignal<Message>, lead: bool) -> impl IntoView {
             <div class="what">
                 {name}
                 <Text message deleted />
+                {attachments(message)}
                 <Reactions message />
             </div>
             {when(move || !deleted.get(), more)}

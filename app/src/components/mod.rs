@@ -1,6 +1,7 @@
 //! The pieces that pages are made of, one per file.
 
 mod actions;
+pub mod attachments;
 pub mod avatar;
 pub mod banner;
 mod code_block;
@@ -23,5 +24,6 @@ pub mod sidebar;
 pub mod switcher;
 mod time;
 pub mod timeline;
+mod tray;
 mod typing;
 mod unsent;

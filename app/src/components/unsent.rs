@@ -14,8 +14,9 @@ use crate::{
 #[component]
 pub fn UnsentRow(client_id: String, lead: bool) -> impl IntoView {
     let store = Store::of_page();
-    let body = store.outbox.with_untracked(|outbox| {
-        outbox.iter().find(|unsent| unsent.client_id == client_id).map(|unsent| unsent.body.clone())
+    let (body, files) = store.outbox.with_untracked(|outbox| {
+        let unsent = outbox.iter().find(|unsent| unsent.client_id == client_id);
+        unsent.map(|unsent| (unsent.body.clone(), unsent.files.len())).unwrap_or_default()
     });
     let key = client_id.clone();
     let delivery = move || {
@@ -51,6 +52,11 @@ pub fn UnsentRow(client_id: String, lead: bool) -> impl IntoView {
         .into_any()
     });
     let note = when(move || waiting.get(), || view! { <span class="quiet">"Waiting to be sent"</span> }.into_any());
+    let hung = match files {
+        0 => String::new(),
+        1 => "1 file".to_owned(),
+        files => format!("{files} files"),
+    };
     let beside = if lead {
         view! { <Face user=store.me /> }.into_any()
     } else {
@@ -64,6 +70,7 @@ pub fn UnsentRow(client_id: String, lead: bool) -> impl IntoView {
                 {line}
                 <div class="text">
                     <p class="plain">{body}</p>
+                    {hung}
                     {note}
                 </div>
                 {failed}

@@ -2,6 +2,8 @@
 //! post a form.
 
 #[cfg(feature = "ssr")]
+pub mod attachments;
+#[cfg(feature = "ssr")]
 pub mod choose;
 pub mod conversation;
 #[cfg(feature = "ssr")]
@@ -28,5 +30,6 @@ pub mod sheet;
 pub mod sign_in;
 #[cfg(feature = "ssr")]
 pub mod sign_up;
-#[cfg(feature = "ssr")]
 pub mod size;
+#[cfg(feature = "ssr")]
+pub mod viewer;

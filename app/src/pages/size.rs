@@ -1,13 +1,11 @@
 //! Sizes in words.
 
-use super::sheet::counted;
-
 const UNITS: [(u64, &str); 4] = [(1_000_000_000_000, "TB"), (1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "KB")];
 
 /// `482 KB`, `1.5 MB`; 1 KB = 1000 bytes.
 pub fn size(bytes: u64) -> String {
     let Some((unit, name)) = UNITS.into_iter().find(|(unit, _)| bytes >= *unit) else {
-        return counted(i64::try_from(bytes).unwrap_or_default(), "byte", "bytes");
+        return format!("{bytes} {}", if bytes == 1 { "byte" } else { "bytes" });
     };
     let (whole, tenth) = (bytes / unit, bytes % unit * 10 / unit);
     if whole < 10 && tenth > 0 { format!("{whole}.{tenth} {name}") } else { format!("{whole} {name}") }

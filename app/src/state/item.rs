@@ -113,6 +113,7 @@ mod tests {
             deleted_at: None,
             reactions: Vec::new(),
             files: Vec::new(),
+            records: Vec::new(),
         }
     }
 
@@ -121,6 +122,7 @@ mod tests {
             client_id: client_id.into(),
             conversation_id: ConversationId(1),
             body: "text".into(),
+            files: Vec::new(),
             created_at: Timestamp(minute * MINUTE),
             delivery: Delivery::Waiting,
         }

@@ -10,6 +10,7 @@ mod receive;
 mod resume;
 mod sidebar;
 mod signals;
+mod tray;
 mod typing;
 
 use futures::channel::mpsc::UnboundedSender;
@@ -25,6 +26,7 @@ pub use outbox::{Delivery, Unsent};
 pub use receive::Need;
 pub use sidebar::Section;
 use sidebar::unread;
+pub use tray::Upload;
 pub use typing::Typist;
 
 /// The page's knowledge. Copied freely: everything in it is a handle.
@@ -63,6 +65,12 @@ pub struct Store {
     pub typists: RwSignal<Vec<Typist>>,
     /// What was sent and isn't known to be on the server's disk yet.
     pub outbox: RwSignal<Vec<Unsent>>,
+    /// Counts up when a file comes into the tray or goes.
+    pub tray_changes: RwSignal<i64>,
+    /// Whether a file is under way to the server.
+    pub bringing: RwSignal<bool>,
+    /// The most bytes that one file may have.
+    pub max_upload: u64,
 
     /// How the socket is.
     pub connection: RwSignal<Connection>,
@@ -106,6 +114,9 @@ struct Held {
     recent: Vec<ConversationId>,
     /// Whether the reader looks elsewhere and has read everything so far.
     away: bool,
+    /// The files for messages that aren't sent yet, of all conversations.
+    tray: Vec<Upload>,
+    last_upload: i64,
 }
 
 impl Store {
@@ -113,6 +124,7 @@ impl Store {
     pub fn new(mut start: Start, linked: Option<MessageId>) -> Self {
         let place_name = std::mem::take(&mut start.place_name);
         let online = std::mem::take(&mut start.online);
+        let max_upload = start.max_upload;
         let page = start.page.clone();
         let state = State::new(start);
         let store = Self {
@@ -133,6 +145,9 @@ impl Store {
             linked: RwSignal::new(linked),
             typists: RwSignal::default(),
             outbox: RwSignal::default(),
+            tray_changes: RwSignal::new(0),
+            bringing: RwSignal::new(false),
+            max_upload,
             connection: RwSignal::new(Connection::Connecting),
             loading: RwSignal::new(false),
             failure: RwSignal::new(None),
@@ -155,6 +170,8 @@ impl Store {
                 holes: Vec::new(),
                 recent: Vec::new(),
                 away: false,
+                tray: Vec::new(),
+                last_upload: 0,
             }),
         };
         if let Some(page) = page {

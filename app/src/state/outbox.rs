@@ -1,6 +1,6 @@
 //! What was sent and isn't known to be on the server's disk yet, as it is shown.
 
-use protocol::{ConversationId, Timestamp};
+use protocol::{ConversationId, FileId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// A message on its way.
@@ -12,6 +12,9 @@ pub struct Unsent {
     pub conversation_id: ConversationId,
     /// What it says.
     pub body: String,
+    /// The files that hang on it. They are on the server already.
+    #[serde(default)]
+    pub files: Vec<FileId>,
     /// When it was written, by the browser's clock.
     pub created_at: Timestamp,
     /// How far it has come.

@@ -79,7 +79,7 @@ impl Store {
         self.stopped_typing(message.author_id);
         if self.open_id.get_untracked() == Some(message.conversation_id) {
             let name = self.with_state(|state| state.users.get(&message.author_id).map(|u| u.display_name.clone()));
-            let text: String = message.body.chars().take(200).collect();
+            let text: String = message.words().chars().take(200).collect();
             self.announcement.set(format!("{}: {text}", name.unwrap_or_default()));
             self.mark_new(message);
         }

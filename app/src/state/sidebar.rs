@@ -99,6 +99,7 @@ mod tests {
         };
         State::new(Start {
             place_name: String::new(),
+            max_upload: 0,
             account: Account { user, email: None, theme: Theme::System },
             person_rev: 0,
             place_rev: 0,

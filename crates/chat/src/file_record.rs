@@ -1,10 +1,10 @@
 //! Records of files that are kept elsewhere. The place knows only their address.
 
 use futures::FutureExt;
-use protocol::{ConversationId, Error, FileName, FileRecord, FileRecordId, Kind, MessageId, Url};
+use protocol::{ConversationId, Error, FileName, FileRecord, FileRecordId, Kind, Message, MessageId, Url};
 use sqlx::AnyConnection;
 
-use crate::{Caller, Chat, Result, message, permission::see, store};
+use crate::{Caller, Chat, Result, message, permission::see, store, store::conversation::Seen};
 
 /// The largest file that can be recorded, in bytes.
 const MAX_SIZE: i64 = 5 * 1024 * 1024;
@@ -46,10 +46,13 @@ impl Chat {
             .store
             .write(move |change| {
                 async move {
-                    match association {
-                        Association::Message(id) => own_message(change.connection(), caller, id).await?,
-                        Association::Chat(id) => own_chat(change.connection(), caller, id).await?,
-                    }
+                    let message = match association {
+                        Association::Message(id) => Some(own_message(change.connection(), caller, id).await?),
+                        Association::Chat(id) => {
+                            own_chat(change.connection(), caller, id).await?;
+                            None
+                        }
+                    };
                     let record = FileRecord {
                         id: FileRecordId(0),
                         filename: filename.as_str().to_owned(),
@@ -60,7 +63,11 @@ impl Chat {
                         public_message_id: new.public_message_id,
                         private_chat_id: new.private_chat_id,
                     };
-                    store::file_record::insert(change.connection(), record).await
+                    let record = store::file_record::insert(change.connection(), record).await?;
+                    if let Some((seen, message)) = message {
+                        message::touch(change, &seen, &message).await?;
+                    }
+                    Ok(record)
                 }
                 .boxed()
             })
@@ -89,8 +96,13 @@ impl Chat {
             .store
             .write(move |change| {
                 async move {
-                    own(change.connection(), caller, id).await?;
-                    store::file_record::delete(change.connection(), id).await
+                    let record = own(change.connection(), caller, id).await?;
+                    store::file_record::delete(change.connection(), id).await?;
+                    if let Some(message_id) = record.public_message_id {
+                        let (seen, message) = message::find(change.connection(), caller, message_id).await?;
+                        message::touch(change, &seen, &message).await?;
+                    }
+                    Ok(())
                 }
                 .boxed()
             })
@@ -103,7 +115,7 @@ impl Chat {
     /// [`Error::NotFound`] for a message that isn't in the public chat.
     pub async fn file_records_of_message(&self, caller: Caller, id: MessageId) -> Result<Vec<FileRecord>> {
         let mut connection = self.0.store.read().await?;
-        public_author(&mut connection, caller, id).await?;
+        public_message(&mut connection, caller, id).await?;
         store::file_record::of_message(&mut connection, id).await
     }
 
@@ -158,20 +170,21 @@ async fn own(connection: &mut AnyConnection, caller: Caller, id: FileRecordId) -
     Ok(record)
 }
 
-async fn own_message(connection: &mut AnyConnection, caller: Caller, id: MessageId) -> Result<()> {
-    if public_author(connection, caller, id).await? != caller.user_id {
+async fn own_message(connection: &mut AnyConnection, caller: Caller, id: MessageId) -> Result<(Seen, Message)> {
+    let found = public_message(connection, caller, id).await?;
+    if found.1.author_id != caller.user_id {
         return Err(denied().into());
     }
-    Ok(())
+    Ok(found)
 }
 
-/// Who wrote a message in the public chat. One that is elsewhere or was deleted isn't there.
-async fn public_author(connection: &mut AnyConnection, caller: Caller, id: MessageId) -> Result<protocol::UserId> {
+/// A message in the public chat. One that is elsewhere or was deleted isn't there.
+async fn public_message(connection: &mut AnyConnection, caller: Caller, id: MessageId) -> Result<(Seen, Message)> {
     let (seen, message) = message::find(connection, caller, id).await?;
     if seen.conversation.kind != Kind::Public || message.deleted_at.is_some() {
         return Err(Error::not_found("that message").into());
     }
-    Ok(message.author_id)
+    Ok((seen, message))
 }
 
 async fn own_chat(connection: &mut AnyConnection, caller: Caller, id: ConversationId) -> Result<()> {

@@ -3,6 +3,7 @@
 #![warn(missing_docs)]
 
 mod access_token;
+mod attachment;
 mod attempts;
 mod bin;
 mod blobs;
@@ -54,6 +55,7 @@ use std::sync::Arc;
 use protocol::ConversationId;
 
 pub use access_token::NewAccessToken;
+pub use attachment::Viewed;
 pub use bin::Bin;
 pub use bucket::{Bucket, Uploads};
 pub use caller::{Caller, Device};

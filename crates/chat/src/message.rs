@@ -296,12 +296,20 @@ fn told(message: &Message, users: Vec<protocol::User>) -> Event {
 pub(crate) async fn lost_file(change: &mut Change, seen: &Seen, id: MessageId) -> Result<()> {
     let message = store::message::find(change.connection(), id).await?.ok_or_else(unknown)?;
     let (now, rev) = (change.now(), next_rev(change, &message).await?);
-    if message.body.is_empty() && message.files.is_empty() {
+    if message.body.is_empty() && message.files.is_empty() && message.records.is_empty() {
         store::message::bury(change.connection(), id, rev, now).await?;
     } else {
         store::message::set_rev(change.connection(), id, rev).await?;
     }
     publish(change, seen, id).await?;
+    Ok(())
+}
+
+/// What belongs to a message changed, beside its text: everyone hears of it as it is now.
+pub(crate) async fn touch(change: &mut Change, seen: &Seen, message: &Message) -> Result<()> {
+    let rev = next_rev(change, message).await?;
+    store::message::set_rev(change.connection(), message.id, rev).await?;
+    publish(change, seen, message.id).await?;
     Ok(())
 }
 

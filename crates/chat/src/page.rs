@@ -59,6 +59,7 @@ impl Chat {
             entries,
             users,
             online,
+            max_upload: self.0.settings.max_upload,
             page,
         })
     }

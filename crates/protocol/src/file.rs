@@ -103,6 +103,34 @@ impl From<File> for Attachment {
     }
 }
 
+/// How a file can be shown in a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Medium {
+    /// A picture that every browser knows.
+    Picture,
+    /// A film, with a player.
+    Film,
+    /// Sound, with a player.
+    Sound,
+    /// A document that browsers show by themselves: PDF and plain text.
+    Document,
+    /// It can only be saved.
+    Other,
+}
+
+impl Medium {
+    /// What files of this media type are.
+    pub fn of(content_type: &str) -> Self {
+        match content_type {
+            "image/png" | "image/jpeg" | "image/gif" | "image/webp" | "image/bmp" | "image/avif" => Self::Picture,
+            "application/pdf" | "text/plain" => Self::Document,
+            _ if content_type.starts_with("video/") => Self::Film,
+            _ if content_type.starts_with("audio/") => Self::Sound,
+            _ => Self::Other,
+        }
+    }
+}
+
 /// The bytes that a file has or had.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileVersion {
@@ -217,6 +245,23 @@ fn short_suffix(name: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_every_browser_shows_is_shown() {
+        for (content_type, medium) in [
+            ("image/gif", Medium::Picture),
+            ("image/svg+xml", Medium::Other),
+            ("image/tiff", Medium::Other),
+            ("video/webm", Medium::Film),
+            ("audio/mpeg", Medium::Sound),
+            ("application/pdf", Medium::Document),
+            ("text/plain", Medium::Document),
+            ("text/html", Medium::Other),
+            ("", Medium::Other),
+        ] {
+            assert_eq!(Medium::of(content_type), medium, "{content_type}");
+        }
+    }
 
     #[test]
     fn a_name_has_no_path_and_nothing_invisible() {

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ConversationId, Error, Event, Message, Stream, UserId};
+use crate::{ConversationId, Error, Event, FileId, Message, Stream, UserId};
 
 /// Close code: the server is restarting; come back with jitter and resume.
 pub const CLOSE_RESTARTING: u16 = 1012;
@@ -36,8 +36,11 @@ pub enum ClientFrame {
         client_id: String,
         /// Where to.
         conversation_id: ConversationId,
-        /// The text, in Markdown.
+        /// The text, in Markdown; may be empty where there are files.
         body: String,
+        /// The files that hang on it, which its sender brought to this conversation.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        files: Vec<FileId>,
     },
     /// The person has read up to here.
     Read {

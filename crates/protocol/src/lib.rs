@@ -29,7 +29,7 @@ pub use access_token::{AccessToken, MAX_TOKEN_DAYS};
 pub use conversation::{Conversation, ConversationId, Kind};
 pub use error::{Error, Result};
 pub use event::{ConversationChange, Event, PersonChange, Stream};
-pub use file::{Attachment, File, FileId, FileName, FilePlace, FileVersion, Folder, FolderId, Pixels};
+pub use file::{Attachment, File, FileId, FileName, FilePlace, FileVersion, Folder, FolderId, Medium, Pixels};
 pub use file_record::{FileRecord, FileRecordId};
 pub use frame::{CLOSE_RESTARTING, CLOSE_SIGNED_OUT, CLOSE_TOO_SLOW, ClientFrame, Cursor, ServerFrame};
 pub use library::{FileKey, FileMark, FileOrder, FileSort, MAX_FOLDER_DEPTH};

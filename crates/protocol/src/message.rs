@@ -1,8 +1,10 @@
 //! What is said, and how people react to it.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
-use crate::{Attachment, Block, ConversationId, Error, Timestamp, UserId, id::id};
+use crate::{Attachment, Block, ConversationId, Error, FileRecord, Timestamp, UserId, id::id};
 
 id!(
     /// A message's id; unique over all conversations.
@@ -18,7 +20,7 @@ pub const MAX_EMOJI_BYTES: usize = 40;
 /// The longest [`ClientId`], in bytes.
 const MAX_CLIENT_ID_BYTES: usize = 64;
 
-/// A message as it is stored. One that was deleted stays as a tombstone: no body, no reactions.
+/// A message as it is stored. One that was deleted stays as a tombstone: no body, no reactions, no files.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
     /// The message.
@@ -53,6 +55,20 @@ pub struct Message {
     /// The files that hang on it, in their sender's order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<Attachment>,
+    /// Files that are kept elsewhere and were recorded for it, the oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub records: Vec<FileRecord>,
+}
+
+impl Message {
+    /// What to show where files can't be: its text, or where there is none the names of its files.
+    pub fn words(&self) -> Cow<'_, str> {
+        if !self.body.is_empty() || self.files.is_empty() {
+            return Cow::Borrowed(&self.body);
+        }
+        let names: Vec<_> = self.files.iter().map(|file| file.name.as_str()).collect();
+        Cow::Owned(names.join(", "))
+    }
 }
 
 /// One emoji under a message and who gave it.

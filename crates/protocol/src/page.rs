@@ -70,6 +70,8 @@ pub struct Start {
     pub users: Vec<User>,
     /// Those of them who are online.
     pub online: Vec<UserId>,
+    /// The most bytes that one file may have.
+    pub max_upload: u64,
     /// The open conversation.
     pub page: Option<Page>,
 }

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     AppState,
+    attached::Attached,
     error::{Result, Saying as _},
     json::{Created, Json},
     session::{RequestDevice, SignedIn},
@@ -86,6 +87,9 @@ struct Row {
     created_at: String,
     #[schema(format = DateTime)]
     timestamp: String,
+    /// What hangs on it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    files: Vec<Attached>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -98,7 +102,8 @@ struct Author {
 
 impl Row {
     fn of(message: &Message, author: &User) -> Self {
-        let (place, text, said) = (message.conversation_id.0, || message.body.clone(), message.created_at.to_rfc3339());
+        let (place, text, said) =
+            (message.conversation_id.0, || message.words().into_owned(), message.created_at.to_rfc3339());
         let (username, avatar_url) = (author.username.clone(), author.avatar_url.clone());
         Self {
             id: message.id.0,
@@ -115,6 +120,7 @@ impl Row {
             user: Author { id: author.id.0, username, avatar_url },
             created_at: said.clone(),
             timestamp: said,
+            files: Attached::to(message),
         }
     }
 }

@@ -23,6 +23,7 @@ use super::{
 use crate::{
     AppState,
     accept::prefers_html,
+    attached::Attached,
     error::{Result, Saying as _},
     json::{Created, Json, Path, Query},
     pages,
@@ -132,6 +133,9 @@ struct Row {
     #[schema(format = DateTime)]
     date_created: String,
     body: String,
+    /// What hangs on it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    files: Vec<Attached>,
 }
 
 impl Row {
@@ -143,7 +147,8 @@ impl Row {
             to: if from == me { other } else { me }.0,
             from: from.0,
             date_created: message.created_at.to_rfc3339(),
-            body: message.body.clone(),
+            body: message.words().into_owned(),
+            files: Attached::to(message),
         }
     }
 }

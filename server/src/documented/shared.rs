@@ -74,7 +74,7 @@ struct ChatRow {
     username: String,
     avatar_url: Option<String>,
     chat_id: i64,
-    /// Its text.
+    /// Its text, or the names of its files.
     last_message: String,
     unread_count: i64,
     #[schema(format = DateTime)]
@@ -88,7 +88,7 @@ impl From<DirectListing> for ChatRow {
             username: other.username,
             avatar_url: other.avatar_url,
             chat_id: entry.conversation.id.0,
-            last_message: last_message.body,
+            last_message: last_message.words().into_owned(),
             unread_count: entry.unread(),
             last_message_at: last_message.created_at.to_rfc3339(),
         }

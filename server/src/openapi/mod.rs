@@ -36,7 +36,7 @@ use crate::{AppState, Settings, documented, rate_limit::RateLimits, session, v1}
         (name = "v1 message", description = "What is said."),
         (name = "v1 reaction", description = "An emoji under a message."),
         (name = "v1 project", description = "People with a conversation of their own, and files."),
-        (name = "v1 file", description = "Files of projects."),
+        (name = "v1 file", description = "Files of projects and of messages."),
         (name = "v1 upload", description = "Files that come in parts, and go on where they broke off: tus 1.0 (https://tus.io), which clients exist for."),
         (name = "v1 library", description = "A project’s files in their folders, and what was thrown away."),
         (name = "1-basic, 2-direct", description = "What the first two documented APIs share."),

@@ -16,6 +16,12 @@ use crate::{AppState, error};
 #[derive(Debug, Default)]
 pub struct Fields(Vec<(String, String)>);
 
+impl From<Vec<(String, String)>> for Fields {
+    fn from(fields: Vec<(String, String)>) -> Self {
+        Self(fields)
+    }
+}
+
 impl Fields {
     /// The first value of that name; empty where there is none.
     pub fn get(&self, name: &str) -> &str {

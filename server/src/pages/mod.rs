@@ -2,6 +2,7 @@
 //! posted and sends the browser on (303), so that a reload never posts again. Nothing here needs script.
 
 mod access_token;
+mod attachment;
 mod choose;
 mod conversation;
 mod details;
@@ -21,8 +22,9 @@ use axum::{
     Router,
     routing::{get, post},
 };
+use utoipa_axum::router::OpenApiRouter;
 
-use crate::AppState;
+use crate::{AppState, upload};
 
 pub use error::error_page;
 pub use home::lead as lead_home;
@@ -45,11 +47,11 @@ pub fn router() -> Router<AppState> {
 }
 
 fn conversations() -> Router<AppState> {
+    let uploads = upload::routes(OpenApiRouter::new().route("/c/{id}/messages", post(message::send)));
     Router::new()
         .route("/c/{id}", get(conversation::show))
         .route("/c/{id}/join", post(conversation::join))
         .route("/c/{id}/leave", post(conversation::leave))
-        .route("/c/{id}/messages", post(message::send))
         .route("/c/{id}/messages/{message}/edit", post(message::edit))
         .route("/c/{id}/messages/{message}/delete", post(message::delete))
         .route("/c/{id}/messages/{message}/react", post(message::react))
@@ -58,6 +60,9 @@ fn conversations() -> Router<AppState> {
         .route("/c/{id}/members", post(details::add))
         .route("/c/{id}/members/{user}/remove", post(details::remove))
         .route("/c/{id}/members/{user}/role", post(details::appoint))
+        .route("/c/{id}/files", get(attachment::list))
+        .route("/c/{id}/files/{file}", get(attachment::view))
+        .merge(Router::from(uploads))
 }
 
 fn own_account() -> Router<AppState> {

@@ -80,5 +80,5 @@ async fn post(line: &Line, place: Place, body: String, data: &Value) -> Answer {
     let draft = Draft { client_id: fields::client_id(data)?, join, ..Draft::of(conversation_id, body) };
     let message = chat.send(caller, draft).await?;
     let nature = chat.nature(message.conversation_id).await?;
-    answer(&Told::new(&message, &line.person(), &nature))
+    answer(&Told::new(&message, &message.words(), &line.person(), &nature))
 }

@@ -122,11 +122,11 @@ async fn recent(line: &Line, id: ConversationId) -> Result<Value> {
     let history = chat.history_page(line.caller(), id, Position::Latest, PAGE_SIZE).await?;
     let nature = chat.nature(id).await?;
     let authors: HashMap<_, _> = history.users.iter().map(|user| (user.id, Person::from(user))).collect();
-    let messages: Vec<_> = history
-        .messages
+    let there = history.messages.iter().filter(|message| message.deleted_at.is_none());
+    let said: Vec<_> = there.map(|message| (message, message.words())).collect();
+    let messages: Vec<_> = said
         .iter()
-        .filter(|message| message.deleted_at.is_none())
-        .filter_map(|message| Some(Told::new(message, authors.get(&message.author_id)?, &nature)))
+        .filter_map(|(message, words)| Some(Told::new(message, words, authors.get(&message.author_id)?, &nature)))
         .collect();
     Ok(json!({"conversation_id": id.0, "messages": messages}))
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::packet;
-use crate::{AppState, error::Result};
+use crate::{AppState, attached::Attached, error::Result};
 
 /// A person beside what they said or did.
 #[derive(Clone, Debug, Serialize)]
@@ -51,22 +51,24 @@ pub struct Told<'a> {
     edited_at: Option<String>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     reactions: &'a [Reaction],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    files: Vec<Attached>,
 }
 
 impl<'a> Told<'a> {
-    /// A message as its author, in its conversation, said it.
-    pub fn new(message: &'a Message, author: &'a Person, nature: &Nature) -> Self {
-        let (place, body, said) = (message.conversation_id.0, &message.body, message.created_at.to_rfc3339());
+    /// A message as its author, in its conversation, said it; `text` is what [`Message::words`] makes of it.
+    pub fn new(message: &'a Message, text: &'a str, author: &'a Person, nature: &Nature) -> Self {
+        let (place, said) = (message.conversation_id.0, message.created_at.to_rfc3339());
         Self {
             id: message.id.0,
             conversation_id: place,
             chat_id: place,
             room_id: (nature.kind == Kind::Room).then_some(place),
             project_id: nature.project_id.map(|id| id.0),
-            message: body,
-            content: body,
-            text: body,
-            body,
+            message: text,
+            content: text,
+            text,
+            body: text,
             user_id: author.id,
             sender_id: author.id,
             username: &author.username,
@@ -78,6 +80,7 @@ impl<'a> Told<'a> {
             client_id: message.client_id.as_deref(),
             edited_at: message.edited_at.map(protocol::Timestamp::to_rfc3339),
             reactions: &message.reactions,
+            files: Attached::to(message),
         }
     }
 }
@@ -90,6 +93,8 @@ struct Row<'a> {
     from: i64,
     date_created: String,
     body: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    files: Vec<Attached>,
 }
 
 /// A direct message for the one that it is sent to.
@@ -141,7 +146,8 @@ pub async fn translate(state: &AppState, published: &Published) -> Result<Option
     }
     let unknown = || Person { id: message.author_id.0, username: String::new(), avatar_url: None };
     let author = users.iter().find(|user| user.id == message.author_id).map_or_else(unknown, Person::from);
-    let told = Told::new(message, &author, &nature);
+    let words = message.words();
+    let told = Told::new(message, &words, &author, &nature);
     if !published.is_posted() {
         return Ok(plain(packet::event("message_updated", &told)));
     }
@@ -157,12 +163,14 @@ pub async fn translate(state: &AppState, published: &Published) -> Result<Option
 
 fn direct(message: &Message, (low, high): (UserId, UserId)) -> Option<Direct> {
     let to = if message.author_id == low { high } else { low };
+    let words = message.words();
     let row = Row {
         id: message.id.0,
         to: to.0,
         from: message.author_id.0,
         date_created: message.created_at.to_rfc3339(),
-        body: &message.body,
+        body: &words,
+        files: Attached::to(message),
     };
     Some(Direct { to, row: serde_json::value::to_raw_value(&row).ok()?, named: OnceLock::new() })
 }

@@ -5,12 +5,13 @@ use axum::{
     http::{HeaderMap, StatusCode},
 };
 use chat::Draft;
-use protocol::{ConversationId, Error, History, MessageId, Position};
+use protocol::{ConversationId, Error, FileId, History, MessageId, Position};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
+    attachment::Attachment,
     list,
     model::{Time, User},
     optional, text,
@@ -30,7 +31,7 @@ pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(history, send)).routes(routes!(show, edit, delete))
 }
 
-/// A message. One that was deleted stays as a tombstone, without text and reactions.
+/// A message. One that was deleted stays as a tombstone, without text, reactions and files.
 #[derive(Serialize, ToSchema)]
 pub struct Message {
     #[schema(example = 512)]
@@ -45,7 +46,7 @@ pub struct Message {
     /// The name that its sender’s client gave it.
     #[schema(required = true)]
     client_id: Option<String>,
-    /// The text, in Markdown, as typed.
+    /// The text, in Markdown, as typed; may be empty where there are files.
     #[schema(example = "The bridge *holds*.")]
     body: String,
     created_at: Time,
@@ -56,6 +57,30 @@ pub struct Message {
     deleted_at: Option<Time>,
     /// In the order in which each emoji first came.
     reactions: Vec<Reaction>,
+    /// What hangs on it, in its sender’s order.
+    files: Vec<Attachment>,
+    /// Files that are kept elsewhere and were recorded for it, the oldest first: only in the public chat.
+    records: Vec<Record>,
+}
+
+/// A file that is kept elsewhere.
+#[derive(Serialize, ToSchema)]
+struct Record {
+    #[schema(example = 5)]
+    id: i64,
+    #[schema(example = "plan.pdf")]
+    name: String,
+    /// In bytes, as who recorded it says.
+    #[schema(example = 48213)]
+    size: i64,
+    #[schema(example = "https://example.org/plan.pdf")]
+    url: String,
+}
+
+impl From<protocol::FileRecord> for Record {
+    fn from(record: protocol::FileRecord) -> Self {
+        Self { id: record.id.0, name: record.filename, size: record.file_size, url: record.file_url }
+    }
 }
 
 /// One emoji under a message and who gave it.
@@ -85,6 +110,8 @@ impl From<protocol::Message> for Message {
             edited_at: message.edited_at.map(Time::from),
             deleted_at: message.deleted_at.map(Time::from),
             reactions: message.reactions.into_iter().map(reaction).collect(),
+            files: message.files.into_iter().map(Attachment::from).collect(),
+            records: message.records.into_iter().map(Record::from).collect(),
         }
     }
 }
@@ -194,9 +221,14 @@ async fn history(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewMessage {
-    /// The text, in Markdown: at most 16 KiB of UTF-8, not blank.
-    #[schema(value_type = text::Body)]
+    /// The text. Where there are files it may be empty, or left out.
+    #[serde(default)]
+    #[schema(value_type = text::BodyBesideFiles)]
     body: String,
+    /// The ids of the files that hang on it, at most 20: brought to this conversation by the sender, and not sent yet.
+    #[serde(default)]
+    #[schema(max_items = 20, example = json!([]))]
+    files: Vec<i64>,
     /// The sender’s own name for it: sent again under the same one, it is the same message.
     #[serde(default, deserialize_with = "optional::given")]
     #[schema(value_type = text::ClientId)]
@@ -231,7 +263,8 @@ async fn send(
         Some(client_id) => Some(client_id),
         None => idempotency_key(&headers)?,
     };
-    let draft = Draft { client_id, ..Draft::of(ConversationId(id), new.body) };
+    let files = new.files.into_iter().map(FileId).collect();
+    let draft = Draft { client_id, files, ..Draft::of(ConversationId(id), new.body) };
     let sent = state.chat.send_once(caller, draft).await?;
     let status = if sent.again { StatusCode::OK } else { StatusCode::CREATED };
     Ok((status, Json(sent.message.into())))
@@ -260,7 +293,8 @@ async fn show(State(state): State<AppState>, SignedIn(caller): SignedIn, Path(id
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct MessageChange {
-    #[schema(value_type = text::Body)]
+    /// May be empty where there are files.
+    #[schema(value_type = text::BodyBesideFiles)]
     body: String,
 }
 

@@ -8,6 +8,7 @@
 
 mod access_token;
 mod account;
+mod attachment;
 mod bin;
 mod conversation;
 mod direct;
@@ -58,6 +59,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         folder::router(),
         library::router(),
         bin::router(),
+        attachment::router(),
     ];
     let routes = nouns.into_iter().fold(OpenApiRouter::new(), OpenApiRouter::merge);
     OpenApiRouter::new().nest("/api/v1", guarded(routes, Voice::Own))

@@ -97,8 +97,8 @@ text! {
     Some("^[^\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u200b\\u200c\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff]*$"), None, "From the first drawing to the opening."
 }
 text! {
-    /// A message in Markdown: at most 16 KiB of UTF-8, not blank, without NUL.
-    Body, 1, 16_384, Some("^[^\\x00]*[^\\s\\x00][^\\x00]*$"), None, "The bridge *holds*."
+    /// A message in Markdown: at most 16 KiB of UTF-8, without NUL; not blank, unless files hang on it.
+    BodyBesideFiles, 0, 16_384, Some("^[^\\x00]*$"), None, "The bridge *holds*."
 }
 text! {
     /// The name that a client gives a message of its own: visible ASCII characters, unique per sender.

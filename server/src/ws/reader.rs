@@ -102,8 +102,9 @@ impl<'a> Reader<'a> {
             // Not while the client leaves unread what it was answered before: answers must not pile up.
             drop(writing.lock().await);
             let outcome = match frame {
-                ClientFrame::Send { client_id, conversation_id, body } => {
-                    let draft = Draft { client_id: Some(client_id.clone()), ..Draft::of(conversation_id, body) };
+                ClientFrame::Send { client_id, conversation_id, body, files } => {
+                    let client = Some(client_id.clone());
+                    let draft = Draft { client_id: client, files, ..Draft::of(conversation_id, body) };
                     subscription.push(&send(chat, subscription, request_id, client_id, draft).await);
                     Ok(())
                 }

@@ -66,7 +66,12 @@ impl Writer {
 
     /// Sends the message of that number; returns whether there was still someone to send it to.
     async fn post(&self, socket: &mut Socket, conversation_id: ConversationId, n: usize) -> bool {
-        let frame = ClientFrame::Send { client_id: self.client_id(n), conversation_id, body: self.client_id(n) };
+        let frame = ClientFrame::Send {
+            client_id: self.client_id(n),
+            conversation_id,
+            body: self.client_id(n),
+            files: Vec::new(),
+        };
         socket.try_send(&frame).await.is_ok()
     }
 

@@ -149,7 +149,7 @@ impl Socket {
 
     pub async fn post(&mut self, conversation_id: ConversationId, client_id: &str, body: &str) {
         let (client_id, body) = (client_id.to_owned(), body.to_owned());
-        self.send(&ClientFrame::Send { client_id, conversation_id, body }).await;
+        self.send(&ClientFrame::Send { client_id, conversation_id, body, files: Vec::new() }).await;
     }
 
     /// The acknowledgement of that message.

@@ -23,6 +23,7 @@ pub fn About(details: Details) -> impl IntoView {
             {details.conversation.project_id.map(|id| view! {
                 <p class="about">"It belongs to a project: " <a href=format!("/p/{id}")>"open the project"</a> "."</p>
             })}
+            <p class="about"><a href=format!("/c/{}/files", details.conversation.id)>"Files sent here"</a></p>
             <p class="meta">"Since " <Moment at=details.conversation.created_at/></p>
         </section>
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use protocol::{Attachment, ConversationId, FileId, MessageId, Pixels, Timestamp, UserId};
+use protocol::{Attachment, ConversationId, File, FileId, MessageId, Pixels, Timestamp, UserId};
 use sqlx::{AnyConnection, FromRow};
 
 use super::file;
@@ -96,6 +96,63 @@ pub(super) const SINCE: &str = concat!(
 pub(crate) async fn since(connection: &mut AnyConnection, id: ConversationId, rev: i64) -> Result<Attachments> {
     let rows = sqlx::query_as(SINCE).bind(id.0).bind(rev).fetch_all(connection).await?;
     Ok(group(rows))
+}
+
+/// The files of the conversation's messages, the newest first, of those before the file `before`.
+pub(crate) async fn of_conversation(
+    connection: &mut AnyConnection,
+    id: ConversationId,
+    before: Option<FileId>,
+    limit: i64,
+) -> Result<Vec<File>> {
+    let rows = sqlx::query_as(concat!(
+        "SELECT ",
+        file::columns!(),
+        " WHERE f.conversation_id = $1 AND f.id < $2 AND f.message_id IS NOT NULL ORDER BY f.id DESC LIMIT $3"
+    ))
+    .bind(id.0)
+    .bind(before.map_or(i64::MAX, |id| id.0))
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    Ok(file::files(rows))
+}
+
+/// On which side of a file.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Side {
+    Before,
+    After,
+}
+
+macro_rules! neighbour {
+    ($side:literal) => {
+        concat!(
+            "SELECT f.id FROM files f",
+            joins!(),
+            // What `Medium::of` knows to show.
+            "WHERE f.conversation_id = $1 AND f.message_id IS NOT NULL AND (b.content_type LIKE 'video/%' \
+             OR b.content_type LIKE 'audio/%' OR b.content_type IN ('image/png', 'image/jpeg', 'image/gif', \
+             'image/webp', 'image/bmp', 'image/avif', 'application/pdf', 'text/plain')) AND ",
+            $side,
+            " LIMIT 1"
+        )
+    };
+}
+
+/// The nearest file of the conversation's messages that can be shown in a page.
+pub(crate) async fn neighbour(
+    connection: &mut AnyConnection,
+    id: ConversationId,
+    file_id: FileId,
+    side: Side,
+) -> Result<Option<FileId>> {
+    let query = match side {
+        Side::Before => neighbour!("f.id < $2 ORDER BY f.id DESC"),
+        Side::After => neighbour!("f.id > $2 ORDER BY f.id"),
+    };
+    let found: Option<i64> = sqlx::query_scalar(query).bind(id.0).bind(file_id.0).fetch_optional(connection).await?;
+    Ok(found.map(FileId))
 }
 
 /// Hangs a file that its uploader brought to this conversation, and that hangs nowhere yet, on a message of theirs. Says

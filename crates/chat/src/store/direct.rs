@@ -5,7 +5,7 @@ use sqlx::AnyConnection;
 
 use super::{
     attachment,
-    message::{MessageRow, assemble},
+    message::{Hung, MessageRow, assemble},
     reaction,
 };
 use crate::Result;
@@ -46,5 +46,7 @@ pub(crate) async fn last_messages(connection: &mut AnyConnection, user_id: UserI
     let rows: Vec<MessageRow> = sqlx::query_as(LAST_MESSAGES).bind(user_id.0).fetch_all(&mut *connection).await?;
     let reactions = sqlx::query_as(THEIR_REACTIONS).bind(user_id.0).fetch_all(&mut *connection).await?;
     let files = sqlx::query_as(THEIR_FILES).bind(user_id.0).fetch_all(connection).await?;
-    Ok(assemble(rows, reaction::group(reactions), attachment::group(files)))
+    // Only messages of the public chat have records.
+    let hung = Hung { reactions: reaction::group(reactions), files: attachment::group(files), ..Hung::default() };
+    Ok(assemble(rows, hung))
 }

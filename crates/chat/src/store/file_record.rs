@@ -1,5 +1,7 @@
 //! Records of files that are kept elsewhere.
 
+use std::collections::HashMap;
+
 use protocol::{ConversationId, FileRecord, FileRecordId, MessageId, Timestamp, UserId};
 use sqlx::{AnyConnection, FromRow};
 
@@ -76,14 +78,85 @@ pub(crate) async fn of_message(connection: &mut AnyConnection, id: MessageId) ->
     Ok(records(sqlx::query_as(query).bind(id.0).fetch_all(connection).await?))
 }
 
+/// The records of several messages, by message.
+pub(super) type Records = HashMap<MessageId, Vec<FileRecord>>;
+
+macro_rules! of_messages {
+    ($which:literal) => {
+        concat!(
+            "SELECT r.id, r.filename, r.file_url, r.file_size, r.uploaded_at, r.uploader_id, r.public_message_id, \
+             r.private_chat_id FROM messages m JOIN file_records r ON r.public_message_id = m.id \
+             WHERE m.conversation_id = $1 AND ",
+            $which,
+            " ORDER BY r.id"
+        )
+    };
+}
+
+pub(super) const OF_STRETCH: &str = of_messages!("m.seq BETWEEN $2 AND $3");
+
+/// What belongs to a stretch of messages.
+pub(crate) async fn of_stretch(
+    connection: &mut AnyConnection,
+    id: ConversationId,
+    first: i64,
+    last: i64,
+) -> Result<Records> {
+    Ok(group(sqlx::query_as(OF_STRETCH).bind(id.0).bind(first).bind(last).fetch_all(connection).await?))
+}
+
+pub(super) const SINCE: &str = of_messages!("m.rev > $2");
+
+/// What belongs to messages that changed beyond `rev`.
+pub(crate) async fn since(connection: &mut AnyConnection, id: ConversationId, rev: i64) -> Result<Records> {
+    Ok(group(sqlx::query_as(SINCE).bind(id.0).bind(rev).fetch_all(connection).await?))
+}
+
+fn group(rows: Vec<FileRecordRow>) -> Records {
+    let mut messages = Records::new();
+    for record in records(rows) {
+        if let Some(id) = record.public_message_id {
+            messages.entry(id).or_default().push(record);
+        }
+    }
+    messages
+}
+
 /// What belongs to the direct chat, oldest first.
 pub(crate) async fn of_chat(connection: &mut AnyConnection, id: ConversationId) -> Result<Vec<FileRecord>> {
     let query = concat!("SELECT ", columns!(), " FROM file_records WHERE private_chat_id = $1 ORDER BY id");
     Ok(records(sqlx::query_as(query).bind(id.0).fetch_all(connection).await?))
 }
 
+/// The latest that belong to a direct chat, newest first.
+pub(crate) async fn latest_of_chat(
+    connection: &mut AnyConnection,
+    id: ConversationId,
+    limit: i64,
+) -> Result<Vec<FileRecord>> {
+    let query =
+        concat!("SELECT ", columns!(), " FROM file_records WHERE private_chat_id = $1 ORDER BY id DESC LIMIT $2");
+    Ok(records(sqlx::query_as(query).bind(id.0).bind(limit).fetch_all(connection).await?))
+}
+
+/// The latest that belong to messages of the public chat, newest first.
+pub(crate) async fn latest_public(connection: &mut AnyConnection, limit: i64) -> Result<Vec<FileRecord>> {
+    let query = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM file_records WHERE public_message_id IS NOT NULL ORDER BY id DESC LIMIT $1"
+    );
+    Ok(records(sqlx::query_as(query).bind(limit).fetch_all(connection).await?))
+}
+
 pub(crate) async fn delete(connection: &mut AnyConnection, id: FileRecordId) -> Result<()> {
     sqlx::query("DELETE FROM file_records WHERE id = $1").bind(id.0).execute(connection).await?;
+    Ok(())
+}
+
+/// Forgets all that belongs to a message.
+pub(crate) async fn clear(connection: &mut AnyConnection, id: MessageId) -> Result<()> {
+    sqlx::query("DELETE FROM file_records WHERE public_message_id = $1").bind(id.0).execute(connection).await?;
     Ok(())
 }
 

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use protocol::{Attachment, ConversationId, Message, MessageId, Reaction, Timestamp, UserId};
+use protocol::{ConversationId, Message, MessageId, Reaction, Timestamp, UserId};
 use sqlx::{AnyConnection, FromRow};
 
 use super::{
     attachment::{self, Attachments},
+    file_record::{self, Records},
     reaction,
 };
 use crate::{Result, markdown};
@@ -31,10 +32,19 @@ pub(super) struct MessageRow {
     deleted_at: Option<i64>,
 }
 
+/// What hangs on messages, by message.
+#[derive(Default)]
+pub(super) struct Hung {
+    pub(super) reactions: HashMap<MessageId, Vec<Reaction>>,
+    pub(super) files: Attachments,
+    pub(super) records: Records,
+}
+
 impl MessageRow {
-    fn with(self, reactions: Vec<Reaction>, files: Vec<Attachment>) -> Message {
+    fn with(self, hung: &mut Hung) -> Message {
+        let id = MessageId(self.id);
         Message {
-            id: MessageId(self.id),
+            id,
             conversation_id: ConversationId(self.conversation_id),
             seq: self.seq,
             rev: self.rev,
@@ -45,22 +55,15 @@ impl MessageRow {
             created_at: Timestamp(self.created_at),
             edited_at: self.edited_at.map(Timestamp),
             deleted_at: self.deleted_at.map(Timestamp),
-            reactions,
-            files,
+            reactions: hung.reactions.remove(&id).unwrap_or_default(),
+            files: hung.files.remove(&id).unwrap_or_default(),
+            records: hung.records.remove(&id).unwrap_or_default(),
         }
     }
 }
 
-pub(super) fn assemble(
-    rows: Vec<MessageRow>,
-    mut reactions: HashMap<MessageId, Vec<Reaction>>,
-    mut files: Attachments,
-) -> Vec<Message> {
-    let message = |row: MessageRow| {
-        let id = MessageId(row.id);
-        row.with(reactions.remove(&id).unwrap_or_default(), files.remove(&id).unwrap_or_default())
-    };
-    rows.into_iter().map(message).collect()
+pub(super) fn assemble(rows: Vec<MessageRow>, mut hung: Hung) -> Vec<Message> {
+    rows.into_iter().map(|row| row.with(&mut hung)).collect()
 }
 
 /// What a new row is made of.
@@ -100,7 +103,7 @@ pub(crate) async fn insert(connection: &mut AnyConnection, new: NewMessage<'_>) 
         edited_at: None,
         deleted_at: None,
     };
-    Ok(row.with(Vec::new(), Vec::new()))
+    Ok(row.with(&mut Hung::default()))
 }
 
 pub(crate) async fn find(connection: &mut AnyConnection, id: MessageId) -> Result<Option<Message>> {
@@ -128,9 +131,13 @@ pub(crate) async fn by_client_id(
 
 async fn whole(connection: &mut AnyConnection, row: Option<MessageRow>) -> Result<Option<Message>> {
     let Some(row) = row else { return Ok(None) };
-    let reactions = reaction::of(connection, MessageId(row.id)).await?;
-    let files = attachment::of(connection, MessageId(row.id)).await?;
-    Ok(Some(row.with(reactions, files)))
+    let id = MessageId(row.id);
+    let mut hung = Hung {
+        reactions: HashMap::from([(id, reaction::of(connection, id).await?)]),
+        files: HashMap::from([(id, attachment::of(connection, id).await?)]),
+        records: HashMap::from([(id, file_record::of_message(connection, id).await?)]),
+    };
+    Ok(Some(row.with(&mut hung)))
 }
 
 pub(super) const STRETCH: &str =
@@ -144,8 +151,12 @@ pub(crate) async fn stretch(
     last: i64,
 ) -> Result<Vec<Message>> {
     let rows = sqlx::query_as(STRETCH).bind(id.0).bind(first).bind(last).fetch_all(&mut *connection).await?;
-    let reactions = reaction::of_stretch(connection, id, first, last).await?;
-    Ok(assemble(rows, reactions, attachment::of_stretch(connection, id, first, last).await?))
+    let hung = Hung {
+        reactions: reaction::of_stretch(connection, id, first, last).await?,
+        files: attachment::of_stretch(connection, id, first, last).await?,
+        records: file_record::of_stretch(connection, id, first, last).await?,
+    };
+    Ok(assemble(rows, hung))
 }
 
 pub(super) const CHANGED_SINCE: &str =
@@ -158,8 +169,12 @@ pub(crate) async fn changed_since(
     rev: i64,
 ) -> Result<Vec<Message>> {
     let rows = sqlx::query_as(CHANGED_SINCE).bind(id.0).bind(rev).fetch_all(&mut *connection).await?;
-    let reactions = reaction::since(connection, id, rev).await?;
-    Ok(assemble(rows, reactions, attachment::since(connection, id, rev).await?))
+    let hung = Hung {
+        reactions: reaction::since(connection, id, rev).await?,
+        files: attachment::since(connection, id, rev).await?,
+        records: file_record::since(connection, id, rev).await?,
+    };
+    Ok(assemble(rows, hung))
 }
 
 pub(crate) async fn set_body(
@@ -179,7 +194,7 @@ pub(crate) async fn set_body(
     Ok(())
 }
 
-/// Leaves a tombstone: the text, the reactions and the files are gone for good. Returns the names of the files' blobs.
+/// Leaves a tombstone: the text, the reactions, the files and the records are gone for good. Returns the names of the files' blobs.
 pub(crate) async fn bury(
     connection: &mut AnyConnection,
     id: MessageId,
@@ -188,6 +203,7 @@ pub(crate) async fn bury(
 ) -> Result<Vec<String>> {
     reaction::clear(connection, id).await?;
     let hashes = attachment::clear(connection, id).await?;
+    file_record::clear(connection, id).await?;
     sqlx::query("UPDATE messages SET body = '', rev = $2, edited_at = NULL, deleted_at = $3 WHERE id = $1")
         .bind(id.0)
         .bind(rev)

@@ -3,7 +3,7 @@
 
 use sqlx::{Connection, Executor, Row, SqliteConnection};
 
-use super::{SQLITE, attachment, direct, message, reaction, user};
+use super::{SQLITE, attachment, direct, file_record, message, reaction, user};
 
 /// How SQLite carries out `query`, a line per step.
 async fn steps(connection: &mut SqliteConnection, query: &str) -> Vec<String> {
@@ -30,6 +30,8 @@ async fn no_page_and_no_catch_up_walks_through_all_messages() {
         (reaction::SINCE, "messages_rev (conversation_id=? AND rev>?)"),
         (attachment::OF_STRETCH, "messages_seq (conversation_id=? AND seq>? AND seq<?)"),
         (attachment::SINCE, "messages_rev (conversation_id=? AND rev>?)"),
+        (file_record::OF_STRETCH, "messages_seq (conversation_id=? AND seq>? AND seq<?)"),
+        (file_record::SINCE, "messages_rev (conversation_id=? AND rev>?)"),
         (message::COUNT_DELETED, "COVERING INDEX messages_deleted (conversation_id=?"),
         (direct::LAST_MESSAGES, "messages_seq (conversation_id=? AND seq=?)"),
         (direct::LAST_MESSAGES, "SEARCH l USING INDEX messages_seq (conversation_id=?)"),

@@ -3,8 +3,8 @@
 //! and one that asks for everything again and so hears it several times.
 
 use chat::{
-    AccountUpdate, ConversationUpdate, Delivery, Draft, Item, NewGroup, NewProject, NewRoom, ProjectUpdate,
-    Subscription,
+    AccountUpdate, ConversationUpdate, Delivery, Draft, Item, NewFileRecord, NewGroup, NewProject, NewRoom,
+    ProjectUpdate, Subscription,
 };
 use proptest::{
     prelude::*,
@@ -14,7 +14,10 @@ use protocol::{
     Applied, ConversationId, Cursor, MessageId, Position, ProjectId, Role, ServerFrame, State, Stream, Theme, Window,
 };
 
-use crate::place::{Person, Place, pass};
+use crate::{
+    attachment::bring,
+    place::{Person, Place, pass},
+};
 
 /// How many histories are tried, each of up to so many actions.
 const CASES: u32 = 64;
@@ -28,6 +31,22 @@ enum Deed {
     Say {
         room: usize,
     },
+    /// Says something with files, or only sends those.
+    Attach {
+        room: usize,
+        files: usize,
+        silent: bool,
+    },
+    /// Deletes the first file of a message.
+    DeleteFile {
+        message: usize,
+    },
+    /// Records a file that is kept elsewhere for a message of the public chat.
+    Record {
+        message: usize,
+    },
+    /// Forgets the oldest record of one's own.
+    ForgetRecord,
     /// Says something, and joins by it.
     DropIn {
         room: usize,
@@ -121,6 +140,11 @@ fn deed() -> impl Strategy<Value = (usize, Deed)> {
     let deed = prop_oneof![
         8 => room.clone().prop_map(|room| Deed::Say { room }),
         2 => room.clone().prop_map(|room| Deed::DropIn { room }),
+        3 => (room.clone(), 1..4_usize, any::<bool>())
+            .prop_map(|(room, files, silent)| Deed::Attach { room, files, silent }),
+        2 => message.clone().prop_map(|message| Deed::DeleteFile { message }),
+        2 => message.clone().prop_map(|message| Deed::Record { message }),
+        1 => Just(Deed::ForgetRecord),
         3 => message.clone().prop_map(|message| Deed::Edit { message }),
         2 => message.clone().prop_map(|message| Deed::Delete { message }),
         3 => (message, 0..3_usize, any::<bool>()).prop_map(|(message, emoji, on)| Deed::React { message, emoji, on }),
@@ -178,6 +202,46 @@ impl World {
         format!("name {}", NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
     }
 
+    /// Does what has to do with files.
+    async fn handle_files(&mut self, person: &Person, deed: &Deed) {
+        let caller = person.caller;
+        match deed {
+            Deed::Attach { room, files, silent } => {
+                let room = self.room(*room);
+                let mut brought = Vec::new();
+                for _ in 0..*files {
+                    let name = self.name();
+                    brought.extend(bring(person, room, &name, name.as_bytes()).await.map(|file| file.id));
+                }
+                let body = if *silent { String::new() } else { self.name() };
+                let draft = Draft { files: brought, ..Draft::of(room, body) };
+                self.messages.extend(person.chat.send(caller, draft).await.map(|message| message.id));
+            }
+            Deed::DeleteFile { message } => {
+                let Some(message) = self.message(*message) else { return };
+                let Ok(message) = person.chat.message(caller, message).await else { return };
+                let Some(file) = message.files.first() else { return };
+                let _ = person.chat.delete_file(caller, file.id).await;
+            }
+            Deed::Record { message } => {
+                let new = NewFileRecord {
+                    filename: "a.pdf".to_owned(),
+                    file_url: "https://example.org/a.pdf".to_owned(),
+                    file_size: 5,
+                    public_message_id: self.message(*message),
+                    private_chat_id: None,
+                };
+                let _ = person.chat.create_file_record(caller, new).await;
+            }
+            Deed::ForgetRecord => {
+                let records = person.chat.file_records(caller).await.expect("lists");
+                let Some(record) = records.first() else { return };
+                let _ = person.chat.delete_file_record(caller, record.id).await;
+            }
+            _ => {}
+        }
+    }
+
     /// Does it. Many deeds are refused, which is as well: then nothing may have changed.
     async fn carry_out(&mut self, people: &[Person], who: usize, deed: &Deed) {
         let (chat, caller) = (&people[who].chat, people[who].caller);
@@ -190,6 +254,9 @@ impl World {
             Deed::DropIn { room } => {
                 let draft = Draft { join: true, ..Draft::of(self.room(*room), self.name()) };
                 self.messages.extend(chat.send(caller, draft).await.map(|message| message.id));
+            }
+            Deed::Attach { .. } | Deed::DeleteFile { .. } | Deed::Record { .. } | Deed::ForgetRecord => {
+                self.handle_files(&people[who], deed).await;
             }
             Deed::Edit { message } => {
                 let Some(message) = self.message(*message) else { return };
@@ -420,6 +487,7 @@ async fn hold_to_the_law(people: &[Person], deeds: &[(usize, Deed)]) {
         people[1].private_room(&name).await,
         people[2].group_with(&[&people[0], &people[1]]).await,
         project.conversation_id,
+        people[0].chat.public_id(),
     ];
 
     let mut clients = Vec::new();

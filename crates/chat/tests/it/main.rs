@@ -6,6 +6,7 @@
 mod abandoned;
 mod access_token;
 mod account;
+mod attachment;
 mod bin;
 mod bucket;
 mod concurrency;

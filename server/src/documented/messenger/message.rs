@@ -13,6 +13,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{Author, Done};
 use crate::{
     AppState,
+    attached::Attached,
     documented::{
         history::{Order, Window, history},
         stream::{RequestName, array_under},
@@ -40,18 +41,22 @@ struct Row {
     username: String,
     avatar_url: Option<String>,
     user: Author,
+    /// What hangs on it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    files: Vec<Attached>,
 }
 
 impl Row {
     fn new(message: &Message, author: &User) -> Self {
         Self {
             id: message.id.0,
-            content: message.body.clone(),
+            content: message.words().into_owned(),
             timestamp: message.created_at.to_rfc3339(),
             user_id: author.id.0,
             username: author.username.clone(),
             avatar_url: author.avatar_url.clone(),
             user: author.into(),
+            files: Attached::to(message),
         }
     }
 }

@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     AppState,
+    attached::Attached,
     documented::{
         history::{Order, Window, history},
         stream::{RequestName, array_under},
@@ -44,19 +45,23 @@ struct Row {
     username: String,
     avatar_url: Option<String>,
     sender: Author,
+    /// What hangs on it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    files: Vec<Attached>,
 }
 
 impl Row {
     fn new(message: &Message, author: &User) -> Self {
         Self {
             id: message.id.0,
-            content: message.body.clone(),
+            content: message.words().into_owned(),
             timestamp: message.created_at.to_rfc3339(),
             sender_id: author.id.0,
             chat_id: message.conversation_id.0,
             username: author.username.clone(),
             avatar_url: author.avatar_url.clone(),
             sender: author.into(),
+            files: Attached::to(message),
         }
     }
 }

@@ -12,6 +12,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::members_only;
 use crate::{
     AppState,
+    attached::Attached,
     documented::text::Text,
     error::Result,
     json::{Created, Json, Path, Query},
@@ -90,6 +91,9 @@ struct Row {
     username: String,
     #[schema(format = DateTime)]
     created_at: String,
+    /// What hangs on it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    files: Vec<Attached>,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -170,7 +174,8 @@ fn rows(history: History) -> Vec<Row> {
         // Every author is among them.
         let username = names.get(&message.author_id)?.clone();
         let (id, user_id) = (message.id.0, message.author_id.0);
-        Some(Row { id, content: message.body, user_id, username, created_at: message.created_at.to_rfc3339() })
+        let (content, created_at) = (message.words().into_owned(), message.created_at.to_rfc3339());
+        Some(Row { id, content, user_id, username, created_at, files: Attached::to(&message) })
     };
     let there = history.messages.into_iter().rev().filter(|message| message.deleted_at.is_none());
     there.filter_map(row).collect()

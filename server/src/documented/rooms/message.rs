@@ -10,6 +10,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{NO_ROOM, find};
 use crate::{
     AppState,
+    attached::Attached,
     documented::{
         history::{Order, Window, history},
         stream::{RequestName, array},
@@ -36,6 +37,9 @@ struct Row {
     text: String,
     #[schema(format = DateTime)]
     created_at: String,
+    /// What hangs on it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    files: Vec<Attached>,
 }
 
 impl Row {
@@ -45,9 +49,10 @@ impl Row {
             room_id: message.conversation_id.0,
             sender_id: author.id.0,
             username: author.username.clone(),
-            content: message.body.clone(),
-            text: message.body.clone(),
+            content: message.words().into_owned(),
+            text: message.words().into_owned(),
             created_at: message.created_at.to_rfc3339(),
+            files: Attached::to(message),
         }
     }
 }

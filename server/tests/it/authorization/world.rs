@@ -224,6 +224,19 @@ impl World {
                 let location = begun.headers()[header::LOCATION].to_str().expect("text");
                 location.rsplit('/').next().expect("an id").to_owned()
             }
+            "unsent file" => {
+                let room = self.thing(things, "room").await;
+                let form = Form::new().part("file", Part::bytes(b"text".to_vec()).file_name("a.txt"));
+                let request =
+                    client().post(format!("{}/api/v1/conversations/{room}/files", self.url)).bearer_auth(member);
+                id(&tell(request.multipart(form)).await["items"][0]["file"])
+            }
+            "sent file" => {
+                let file = self.thing(things, "unsent file").await;
+                let path = format!("/conversations/{}/messages", self.thing(things, "room").await);
+                self.by(member, Method::POST, &path, json!({"files": [file.parse::<i64>().expect("an id")]})).await;
+                file
+            }
             "record" => {
                 let message = self.thing(things, "owner's public message").await;
                 let record = json!({"filename": "a.png", "file_url": "https://example.org/a.png", "file_size": 5,

@@ -1,8 +1,11 @@
 //! Rooms, members, people, groups and messages, all by forms.
 
-use reqwest::StatusCode;
+use reqwest::{
+    StatusCode,
+    multipart::{Form, Part},
+};
 
-use super::browser::Browser;
+use super::browser::{Browser, Page};
 use crate::app::TestApp;
 
 #[tokio::test]
@@ -108,4 +111,55 @@ async fn a_message_is_sent_edited_and_deleted_without_script() {
     ada.submit(&format!("{messages}/{message}/react"), &[("emoji", "👍")]).await.says("👍");
     ada.submit(&format!("{messages}/{message}/delete"), &[]).await.lacks("second words");
     ada.post(&messages, &[("body", "  ")]).await.is(StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn files_are_sent_shown_and_listed_without_script() {
+    let app = TestApp::start().await;
+    let (ada, mira) = (Browser::of(&app, "ada").await, Browser::of(&app, "mira").await);
+    let room = ada.room("notes", false).await;
+    let part = |name: &'static str| Part::text("steel").file_name(name);
+    let post = async |form: Form| {
+        let url = format!("{}{room}/messages", app.url);
+        Page::of(ada.client.post(url).multipart(form).send().await.expect("an answer")).await
+    };
+    // As a browser sends it where no file was chosen.
+    let none = Form::new().text("client_id", "").text("body", "only words").part("file", Part::text("").file_name(""));
+    post(none).await.is(StatusCode::SEE_OTHER);
+    let form = Form::new().text("client_id", "").text("body", "with <files>");
+    let sent = post(form.part("file", part("plan.txt")).part("file", part("<b>.zip"))).await;
+    sent.is(StatusCode::SEE_OTHER);
+    let page = ada.get(&room).await;
+    page.says("only words").says("with &lt;files&gt;").says(">plan.txt<").says(">&lt;b&gt;.zip<").lacks("<b>.zip");
+
+    let file = Browser::first(&page, &format!("{room}/files/"));
+    let viewer = mira.get(&format!("{room}/files/{file}")).await;
+    viewer.is(StatusCode::OK).says("<iframe").says("sandbox").says(r#"rel="next""#).lacks("<script");
+    mira.get(&format!("{room}/files")).await.is(StatusCode::OK).says("plan.txt").says("ada").lacks("Older files");
+    mira.get(&format!("{room}/details")).await.says(&format!("{room}/files"));
+    mira.get(&format!("{room}/files/987654321")).await.is(StatusCode::NOT_FOUND);
+
+    let secret = ada.room("secret", true).await;
+    mira.get(&format!("{secret}/files")).await.is(StatusCode::NOT_FOUND);
+    mira.get(&format!("{secret}/files/{file}")).await.is(StatusCode::NOT_FOUND);
+    ada.get(&format!("{secret}/files")).await.says("No files yet");
+    ada.get(&format!("{secret}/files/{file}")).await.is(StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_form_of_a_message_that_is_refused_keeps_no_file() {
+    let app = TestApp::with(&["--max-upload", "1KB"]).await;
+    let ada = Browser::of(&app, "ada").await;
+    let room = ada.room("notes", false).await;
+    let url = format!("{}{room}/messages", app.url);
+    let post =
+        async |form: Form| Page::of(ada.client.post(&url).multipart(form).send().await.expect("an answer")).await;
+    let large = Part::bytes(vec![7; 1_001]).file_name("large");
+    post(Form::new().text("body", "look").part("file", large)).await.is(StatusCode::PAYLOAD_TOO_LARGE);
+    let endless = Form::new().text("body", "x".repeat(300 * 1024));
+    post(endless).await.is(StatusCode::PAYLOAD_TOO_LARGE);
+    let long = Form::new().text("body", "x".repeat(17 * 1024)).part("file", Part::text("a").file_name("a.txt"));
+    post(long).await.is(StatusCode::PAYLOAD_TOO_LARGE);
+    post(Form::new().text("body", " ")).await.is(StatusCode::BAD_REQUEST);
+    ada.get("/api/v1/account/storage").await.says(r#""person_used":0"#);
 }

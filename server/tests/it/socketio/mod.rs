@@ -1,7 +1,7 @@
 //! Socket.IO over real connections: every event of every document, and what clients may not do.
 
 mod carriers;
-mod client;
+pub mod client;
 mod conversations;
 mod direct;
 mod endings;

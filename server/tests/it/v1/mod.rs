@@ -2,6 +2,7 @@
 
 mod access_token;
 mod account;
+mod attachment;
 pub mod client;
 mod conversation;
 mod download;
@@ -13,5 +14,5 @@ mod project;
 mod rate_limit;
 mod session;
 mod storage;
-mod zip;
 pub mod upload;
+mod zip;

@@ -1,0 +1,207 @@
+//! Files from the reader's computer to the server, piece by piece (tus 1.0): whatever breaks off goes on where it was.
+
+use std::cell::RefCell;
+
+use js_sys::{Promise, Reflect};
+use leptos::prelude::*;
+use protocol::Action;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    Blob, ClipboardEvent, DragEvent, Event, File, FileList, Headers, HtmlInputElement, RequestInit, Response,
+};
+
+use crate::{
+    browser::{self, document, listen, window},
+    components::dynamic::follow,
+    state::{Store, Upload},
+};
+
+/// How many bytes go at once: what one sees as progress, and at most loses.
+const PIECE: f64 = 1_048_576.0;
+/// The longest wait before another try, in milliseconds.
+const LONGEST_WAIT: i64 = 15_000;
+const UPLOADS: &str = "/api/v1/uploads";
+
+thread_local! {
+    /// The files of the tray, as the browser has them, by their keys.
+    static PICKED: RefCell<Vec<(i64, File)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Takes files by the button, by drop and by paste.
+pub fn watch(store: Store) {
+    for kind in ["change", "dragover", "drop", "paste"] {
+        listen(&document(), kind, move |event: Event| {
+            if let Some(files) = offered(&event) {
+                take(store, &files);
+            }
+        });
+    }
+    follow(move || {
+        store.tray_changes.track();
+        bring_all(store);
+    });
+    // What was chosen before the page came to life.
+    if let Some(files) = browser::element("files").and_then(|input| input.dyn_into().ok()).and_then(chosen) {
+        take(store, &files);
+    }
+}
+
+/// The files that an event brings.
+fn offered(event: &Event) -> Option<FileList> {
+    let transfer = match event.type_().as_str() {
+        "change" => return chosen(event.target()?.dyn_into().ok()?),
+        "paste" => {
+            let pasted = event.unchecked_ref::<ClipboardEvent>().clipboard_data()?;
+            // Programs for tables and texts put a picture of what was copied beside the text.
+            return pasted.files().filter(|_| pasted.get_data("text/plain").is_ok_and(|text| text.is_empty()));
+        }
+        _ => event.unchecked_ref::<DragEvent>().data_transfer()?,
+    };
+    if !transfer.types().includes(&JsValue::from_str("Files"), 0) {
+        return None;
+    }
+    // Otherwise the browser would leave the page to show the file.
+    event.prevent_default();
+    transfer.files().filter(|_| event.type_() == "drop")
+}
+
+/// What was chosen by the button.
+fn chosen(input: HtmlInputElement) -> Option<FileList> {
+    input.files()
+}
+
+fn take(store: Store, files: &FileList) {
+    if !store.may(Action::Post) {
+        return;
+    }
+    for file in (0..files.length()).filter_map(|at| files.get(at)) {
+        #[expect(clippy::cast_possible_truncation, reason = "whole, and below 2^53")]
+        if let Some(key) = store.put(file.name(), file.size() as i64) {
+            PICKED.with_borrow_mut(|picked| picked.push((key, file)));
+        }
+    }
+}
+
+/// Brings what waits, one file after the other.
+fn bring_all(store: Store) {
+    PICKED.with_borrow_mut(|picked| picked.retain(|(key, _)| store.is_wanted(*key)));
+    if store.bringing.get_untracked() {
+        return;
+    }
+    store.bringing.set(true);
+    browser::spawn(async move {
+        while let Some(upload) = store.next_upload() {
+            match bring(store, &upload).await {
+                Ok(id) => upload.id.set(id),
+                Err(sentence) => upload.refusal.set(Some(sentence)),
+            }
+        }
+        store.bringing.set(false);
+    });
+}
+
+/// Brings a file; its id, or a sentence where the server won't have it.
+async fn bring(store: Store, upload: &Upload) -> Result<i64, String> {
+    let (mut address, mut sent, mut doubt, mut failures) = (String::new(), 0, false, 0_u32);
+    loop {
+        let answer = match request(store, upload, &address, sent, doubt) {
+            Some(answer) => JsFuture::from(answer).await.ok().and_then(|answer| answer.dyn_into::<Response>().ok()),
+            None => return Err("It can’t be read any more.".to_owned()),
+        };
+        let status = answer.as_ref().map_or(0, Response::status);
+        if matches!(status, 404 | 410) && !address.is_empty() {
+            // It was given up meanwhile, for standing still too long.
+            address = String::new();
+            continue;
+        }
+        let Some(answer) = answer.filter(|_| !matches!(status, 409 | 423 | 429 | 500..=504)) else {
+            doubt = true;
+            browser::sleep(LONGEST_WAIT.min(500 << failures.min(10))).await;
+            failures += 1;
+            continue;
+        };
+        if !store.is_wanted(upload.key) {
+            return Err(String::new());
+        }
+        // How far it has come stands in the headers; where it was asked for, and what is refused, in the body.
+        let told = match answer.json().map(JsFuture::from) {
+            Ok(body) if status == 200 || status > 299 => body.await.unwrap_or(JsValue::NULL),
+            _ => JsValue::NULL,
+        };
+        if status > 299 {
+            return Err(field(&told, "message").as_string().unwrap_or_default());
+        }
+        (doubt, failures) = (false, 0);
+        if status == 201 {
+            address = header(&answer, "location").unwrap_or_default();
+        }
+        if let Some(id) = number(&answer, "upload-file", &told, "file_id") {
+            return Ok(id);
+        }
+        sent = number(&answer, "upload-offset", &told, "received").unwrap_or(0);
+        upload.sent.set(sent);
+    }
+}
+
+/// The next thing to ask: for a place to put the file, how far it has come, to take the next piece, or to forget it.
+fn request(store: Store, upload: &Upload, address: &str, sent: i64, doubt: bool) -> Option<Promise> {
+    if address.is_empty() {
+        let name = encoded(&upload.name)?;
+        let conversation = encoded(&upload.conversation_id.to_string())?;
+        let metadata = format!("filename {name},conversation {conversation}");
+        return ask(
+            "POST",
+            UPLOADS,
+            &[("Upload-Length", &upload.size.to_string()), ("Upload-Metadata", &metadata)],
+            None,
+        );
+    }
+    if !store.is_wanted(upload.key) {
+        return ask("DELETE", address, &[], None);
+    }
+    if doubt {
+        return ask("GET", address, &[], None);
+    }
+    let file =
+        PICKED.with_borrow(|picked| picked.iter().find(|(key, _)| *key == upload.key).map(|(_, file)| file.clone()));
+    #[expect(clippy::cast_precision_loss, reason = "below 2^53")]
+    let start = sent as f64;
+    let piece = file?.slice_with_f64_and_f64(start, start + PIECE).ok()?;
+    let headers = [("Upload-Offset", sent.to_string()), ("Content-Type", "application/offset+octet-stream".to_owned())];
+    ask("PATCH", address, &headers.each_ref().map(|(name, value)| (*name, value.as_str())), Some(&piece))
+}
+
+fn ask(method: &str, address: &str, headers: &[(&str, &str)], body: Option<&Blob>) -> Option<Promise> {
+    let (request, list) = (RequestInit::new(), Headers::new().ok()?);
+    for (name, value) in headers.iter().chain(&[("Tus-Resumable", "1.0.0")]) {
+        list.set(name, value).ok()?;
+    }
+    request.set_method(method);
+    request.set_headers(&list);
+    if let Some(body) = body {
+        request.set_body(body);
+    }
+    Some(window().fetch_with_str_and_init(address, &request))
+}
+
+/// A number that an answer tells in a header or in its body.
+fn number(answer: &Response, name: &str, told: &JsValue, key: &str) -> Option<i64> {
+    #[expect(clippy::cast_possible_truncation, reason = "whole, and below 2^53")]
+    header(answer, name)
+        .and_then(|text| text.parse().ok())
+        .or_else(|| field(told, key).as_f64().map(|number| number as i64))
+}
+
+fn header(answer: &Response, name: &str) -> Option<String> {
+    answer.headers().get(name).ok()?
+}
+
+fn field(told: &JsValue, key: &str) -> JsValue {
+    Reflect::get(told, &JsValue::from_str(key)).unwrap_or(JsValue::NULL)
+}
+
+/// Base 64, as tus wants it, of the text in UTF-8.
+fn encoded(text: &str) -> Option<String> {
+    window().btoa(&text.bytes().map(char::from).collect::<String>()).ok()
+}
