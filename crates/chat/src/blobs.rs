@@ -1,18 +1,18 @@
 //! The bytes of files: objects named after what is in them, so that the same bytes are kept once.
 //!
-//! `incoming/` has what is still under way, `blobs/` what is whole and on disk. Which of those are needed is for the
-//! database to say: this room only receives, keeps, reads and removes.
+//! `incoming/` has what is still under way, `blobs/` what is whole and on disk, `previews/` smaller pictures of it.
+//! Which of those are needed is for the database to say: this room only receives, keeps, reads and removes.
 
 use std::{fmt::Display, fs, io, ops::Range, os::unix::fs::DirBuilderExt as _, path::Path as Folder};
 
 use bytes::Bytes;
 use futures::{Stream, StreamExt, TryStreamExt, stream::BoxStream};
 use object_store::{GetOptions, MultipartUpload, ObjectStore as _, ObjectStoreExt, local::LocalFileSystem, path::Path};
-use protocol::{Error, Pixels};
+use protocol::{Error, Pixels, PreviewSize};
 use sha2::{Digest, Sha256};
 use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use crate::{AcceptedTypes, Environment, Fault, Result, Storage, hexadecimal::hexadecimal, media_type};
+use crate::{AcceptedTypes, Environment, Fault, Result, Storage, hexadecimal::hexadecimal, media_type, picture};
 
 /// How many bytes are gathered before they are written.
 const PART: usize = 1 << 20;
@@ -60,7 +60,9 @@ impl Blobs {
             Ok(summary) => {
                 upload.complete().await.map_err(Fault::from)?;
                 let Summary { hash, size, content_type } = summary;
-                Ok(Incoming { path, hash, size, content_type, pixels: None })
+                let file = self.objects.path_to_filesystem(&path).map_err(Fault::from)?;
+                let pixels = picture::pixels(file, content_type).await;
+                Ok(Incoming { path, hash, size, content_type, pixels })
             }
             Err(error) => {
                 if let Err(error) = upload.abort().await {
@@ -112,12 +114,39 @@ impl Blobs {
         }
     }
 
-    /// Removes the bytes of that name, if they are there.
-    pub(crate) async fn remove(&self, hash: &str) -> Result<()> {
-        match self.objects.delete(&kept_path(hash)).await {
-            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+    /// Keeps a smaller picture of the bytes of that name. It is on disk when this returns.
+    pub(crate) async fn keep_preview(&self, hash: &str, size: PreviewSize, picture: Vec<u8>) -> Result<()> {
+        // Whole or not at all: what a crash leaves half-written goes with all that was under way.
+        let path = self.unused_path();
+        self.objects.put(&path, picture.into()).await.map_err(Fault::from)?;
+        Ok(self.objects.rename(&path, &preview_path(hash, size)).await.map_err(Fault::from)?)
+    }
+
+    /// A smaller picture of the bytes of that name: how many bytes it has, and all of them; none if it isn't there.
+    pub(crate) async fn read_preview(
+        &self,
+        hash: &str,
+        size: PreviewSize,
+    ) -> Result<Option<(u64, BoxStream<'static, Result<Bytes>>)>> {
+        match self.objects.get(&preview_path(hash, size)).await {
+            Ok(found) => {
+                Ok(Some((found.meta.size, found.into_stream().map_err(|error| Fault::from(error).into()).boxed())))
+            }
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(Fault::from(error).into()),
         }
+    }
+
+    /// Removes the bytes of that name and the smaller pictures of them, if they are there.
+    pub(crate) async fn remove(&self, hash: &str) -> Result<()> {
+        let previews = PreviewSize::ALL.map(|size| preview_path(hash, size));
+        for path in previews.iter().chain([&kept_path(hash)]) {
+            match self.objects.delete(path).await {
+                Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
+                Err(error) => return Err(Fault::from(error).into()),
+            }
+        }
+        Ok(())
     }
 
     fn unused_path(&self) -> Path {
@@ -131,6 +160,11 @@ impl Blobs {
 fn kept_path(hash: &str) -> Path {
     let (folder, _) = hash.split_at(2);
     Path::from(format!("blobs/{folder}/{hash}"))
+}
+
+fn preview_path(hash: &str, size: PreviewSize) -> Path {
+    let (folder, _) = hash.split_at(2);
+    Path::from(format!("previews/{folder}/{hash}-{}", size.name()))
 }
 
 /// What was learnt of bytes while they came.
@@ -180,7 +214,7 @@ fn broken_off(error: impl Display) -> Error {
 
 fn prepare(folder: &Folder) -> io::Result<()> {
     // Only for the owner, even within a folder that was there before: they hold everyone's private files.
-    for name in ["blobs", "incoming"] {
+    for name in ["blobs", "incoming", "previews"] {
         fs::DirBuilder::new().recursive(true).mode(0o700).create(folder.join(name))?;
     }
     for entry in fs::read_dir(folder.join("incoming"))? {

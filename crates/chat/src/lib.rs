@@ -3,6 +3,7 @@
 #![warn(missing_docs)]
 
 mod access_token;
+mod animation;
 mod attempts;
 mod blobs;
 mod caller;
@@ -15,6 +16,7 @@ mod file_record;
 mod hexadecimal;
 mod history;
 mod hub;
+mod jpeg;
 mod live;
 mod markdown;
 mod media_type;
@@ -26,6 +28,8 @@ mod page;
 mod participant;
 mod password;
 mod permission;
+mod picture;
+mod preview;
 mod profile;
 mod project;
 mod scan;
@@ -58,6 +62,7 @@ pub use message::{Draft, Sent};
 pub use nature::Nature;
 pub use page::View;
 pub use participant::Participant;
+pub use preview::OpenPreview;
 pub use profile::Profile;
 pub use project::{NewProject, ProjectUpdate};
 pub use scan::Clamd;
@@ -71,7 +76,7 @@ pub use user::AccountUpdate;
 
 use crate::{
     access_token::AccessTokens, attempts::Attempts, blobs::Blobs, hub::Hub, nature::Natures, password::Passwords,
-    scan::Scanner, session_cache::SessionCache, store::Store, token::Tokens,
+    preview::Previews, scan::Scanner, session_cache::SessionCache, store::Store, token::Tokens,
 };
 
 /// A running chat. Cheap to clone: all clones are the same chat.
@@ -83,6 +88,7 @@ struct Inner {
     environment: Environment,
     store: Store,
     blobs: Blobs,
+    previews: Previews,
     scanner: Option<Scanner>,
     hub: Hub,
     passwords: Passwords,
@@ -105,7 +111,7 @@ impl Chat {
         let store = Store::open(&settings, environment, hub.clone()).await?;
         file::sweep_all(&store, &blobs).await?;
         let public_id = store::conversation::public_id(&mut *store.read().await?).await?;
-        Ok(Self(Arc::new(Inner {
+        let chat = Self(Arc::new(Inner {
             passwords: Passwords::new(),
             tokens: Tokens::new(&settings.secret),
             sessions: SessionCache::default(),
@@ -119,13 +125,17 @@ impl Chat {
             blobs,
             hub,
             public_id,
-        })))
+            previews: Previews::default(),
+        }));
+        chat.start_previews();
+        Ok(chat)
     }
 
     /// Tells every socket that the server is restarting, lets the writer finish what it has taken, and closes the
     /// database.
     pub async fn close(&self) {
         self.0.hub.close();
+        self.0.previews.stop();
         self.0.store.close().await;
     }
 

@@ -79,7 +79,7 @@ pub(crate) async fn names(person: &Person, project: &Project) -> Vec<String> {
 }
 
 /// Every file below the folder of the uploads.
-fn on_disk(place: &Place) -> BTreeSet<PathBuf> {
+pub(crate) fn on_disk(place: &Place) -> BTreeSet<PathBuf> {
     fn walk(folder: &Path, found: &mut BTreeSet<PathBuf>) {
         for entry in fs::read_dir(folder).expect("is a folder") {
             let path = entry.expect("is there").path();
@@ -109,7 +109,7 @@ pub(crate) async fn holds_nothing(place: &Place) {
 }
 
 async fn only_the_owner_of_the_process_can_look_in(place: Place) {
-    for folder in ["", "blobs", "incoming"] {
+    for folder in ["", "blobs", "incoming", "previews"] {
         let mode = fs::metadata(place.uploads().join(folder)).expect("is there").permissions().mode();
         assert_eq!(mode & 0o777, 0o700, "{folder}");
     }
