@@ -40,6 +40,14 @@ struct File {
     /// Told by its bytes, not by its name.
     #[schema(example = "application/pdf")]
     content_type: String,
+    /// How large it is shown, in pixels, if it is a picture.
+    #[schema(required = true, example = 1920)]
+    width: Option<i64>,
+    #[schema(required = true, example = 1080)]
+    height: Option<i64>,
+    /// 1 for a file that was never replaced.
+    #[schema(example = 1)]
+    version: i64,
     uploader_id: i64,
     uploaded_at: Time,
 }
@@ -52,6 +60,9 @@ impl From<protocol::File> for File {
             name: file.name,
             size: file.size,
             content_type: file.content_type,
+            width: file.pixels.map(|pixels| pixels.width),
+            height: file.pixels.map(|pixels| pixels.height),
+            version: file.version,
             uploader_id: file.uploader_id.0,
             uploaded_at: file.uploaded_at.into(),
         }

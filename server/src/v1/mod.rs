@@ -18,6 +18,7 @@ mod message;
 mod model;
 mod optional;
 mod place;
+mod preview;
 mod project;
 mod reaction;
 mod read;
@@ -48,6 +49,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         read::router(),
         project::router(),
         file::router(),
+        preview::router(),
     ];
     let routes = nouns.into_iter().fold(OpenApiRouter::new(), OpenApiRouter::merge);
     OpenApiRouter::new().nest("/api/v1", guarded(routes, Voice::Own))

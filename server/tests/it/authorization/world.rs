@@ -17,6 +17,10 @@ use crate::{
     person::{PASSWORD, client},
 };
 
+/// The smallest GIF that there is: one clear pixel.
+const PICTURE: &[u8] =
+    b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\0\0\0!\xf9\x04\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
+
 /// Who asks, as they stand to the private room or the project that is asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asker {
@@ -189,13 +193,8 @@ impl World {
                 self.dismiss(&project["conversation_id"].to_string()).await;
                 id(&project)
             }
-            "file" => {
-                let project = self.thing(things, "project").await;
-                let form = Form::new().part("file", Part::bytes(b"text".to_vec()).file_name("a.txt"));
-                let request =
-                    client().post(format!("{}/api/v1/projects/{project}/files", self.url)).bearer_auth(member);
-                id(&tell(request.multipart(form)).await["items"][0])
-            }
+            "file" => self.upload(things, b"text").await,
+            "picture" => self.upload(things, PICTURE).await,
             "record" => {
                 let message = self.thing(things, "owner's public message").await;
                 let record = json!({"filename": "a.png", "file_url": "https://example.org/a.png", "file_size": 5,
@@ -228,6 +227,14 @@ impl World {
         self.by(&self.owner.token, Method::POST, &members, people).await;
         self.dismiss(&id(&room)).await;
         id(&room)
+    }
+
+    /// A file of the member's in the project.
+    async fn upload(&self, things: &mut Things, bytes: &'static [u8]) -> String {
+        let project = self.thing(things, "project").await;
+        let form = Form::new().part("file", Part::bytes(bytes).file_name("a"));
+        let request = client().post(format!("{}/api/v1/projects/{project}/files", self.url));
+        id(&tell(request.bearer_auth(&self.member.token).multipart(form)).await["items"][0])
     }
 
     async fn dismiss(&self, conversation: &str) {
