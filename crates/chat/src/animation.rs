@@ -8,7 +8,10 @@ use image::{
     metadata::LoopCount,
 };
 
-use crate::picture::{Hurry, MAX_PIXELS, Smaller, limits, scaled, sizes, too_large};
+use crate::{
+    gif,
+    picture::{Hurry, MAX_PIXELS, Smaller, limits, scaled, sizes, too_large},
+};
 
 /// The most frames. What has more, or more pixels in all of them, stands still.
 const MAX_FRAMES: u64 = 300;
@@ -22,16 +25,18 @@ pub(crate) fn shrink(file: &[u8]) -> ImageResult<Option<Smaller>> {
     let (width, height) = decoder.dimensions();
     let pixels = u64::from(width) * u64::from(height);
     let most = MAX_PIXELS.checked_div(pixels).ok_or_else(too_large)?.min(MAX_FRAMES);
+    if !(2..=most).contains(&gif::frames(file)) {
+        return Ok(None);
+    }
     let sizes: Vec<_> = sizes(width, height).collect();
     let mut written = vec![Vec::new(); sizes.len()];
     let mut films: Vec<_> = written.iter_mut().map(|to| GifEncoder::new_with_speed(to, SPEED)).collect();
     for film in &mut films {
         film.set_repeat(repeat(&decoder))?;
     }
-    let mut count = 0;
-    for frame in decoder.into_frames() {
+    let mut count = 0_u32;
+    for frame in decoder.into_frames().take(usize::try_from(most).unwrap_or_default()) {
         let frame = match frame {
-            Ok(_) if count == most => return Ok(None),
             Ok(frame) => frame,
             Err(ImageError::IoError(error)) if error.kind() == io::ErrorKind::TimedOut => return Ok(None),
             // Browsers show a film that is cut off, too.

@@ -13,6 +13,7 @@ mod environment;
 mod error;
 mod file;
 mod file_record;
+mod gif;
 mod hexadecimal;
 mod history;
 mod hub;

@@ -3,7 +3,7 @@
 use axum::{extract::State, response::Response};
 use protocol::{FileId, PreviewSize};
 use serde::Deserialize;
-use utoipa::{IntoParams, IntoResponses, ToSchema};
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
@@ -44,18 +44,6 @@ impl From<Size> for PreviewSize {
     }
 }
 
-/// What comes of it.
-#[derive(IntoResponses)]
-#[expect(dead_code, reason = "it describes what `Download` answers")]
-enum Shown {
-    /// The picture: JPEG, PNG where it is clear in places, GIF where it moves.
-    #[response(status = 200, content_type = "image/*", headers(("ETag", description = "The picture’s tag.")))]
-    Whole(Vec<u8>),
-    /// The picture is still the same.
-    #[response(status = 304, headers(("ETag", description = "The picture’s tag.")))]
-    Same,
-}
-
 /// A smaller picture of a file, turned as it is to be seen, without anything else that its file told. Unknown for what is no
 /// picture, or can’t be read.
 #[utoipa::path(
@@ -64,7 +52,14 @@ enum Shown {
         ("id" = i64, Path, minimum = 1, example = 23), Wanted,
         ("If-None-Match" = Option<String>, Header, description = "Nothing comes if the picture still has one of these tags.")
     ),
-    responses(Shown)
+    responses(
+        (
+            status = 200, description = "The picture: JPEG, PNG where it is clear in places, GIF where it moves.",
+            content((Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/gif")),
+            headers(("ETag", description = "The picture’s tag."))
+        ),
+        (status = 304, description = "The picture is still the same.", headers(("ETag", description = "The picture’s tag.")))
+    )
 )]
 async fn show(
     State(state): State<AppState>,

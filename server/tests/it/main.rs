@@ -21,5 +21,8 @@ mod security;
 mod socket;
 mod socketio;
 mod stop;
+#[path = "../../../crates/chat/tests/it/uploads/mod.rs"]
+#[expect(dead_code, reason = "the tests of `chat` need more of it")]
+mod uploads;
 mod v1;
 mod wire;

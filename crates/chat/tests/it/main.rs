@@ -14,13 +14,13 @@ mod file;
 mod file_record;
 mod group;
 mod history;
+mod hostile;
 mod law;
 mod live;
 mod member;
 mod message;
 mod participant;
 mod permission;
-mod pictures;
 mod place;
 mod plan;
 mod preview;
@@ -33,6 +33,7 @@ mod seed;
 mod session;
 mod socket;
 mod upgrade;
+mod uploads;
 
 /// Makes each test of a file run twice: `sqlite::…` and `postgres::…`.
 macro_rules! on_both_databases {

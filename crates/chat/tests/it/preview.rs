@@ -10,8 +10,8 @@ use sqlx::{AnyConnection, Connection as _};
 
 use crate::{
     file::{holds_nothing, on_disk, upload},
-    pictures::{SECRET, film, flag, glass, photo, written},
     place::{Person, Place, is_not_found},
+    uploads::pictures::{SECRET, film, flag, glass, photo, written},
 };
 
 crate::on_both_databases! {
@@ -33,7 +33,7 @@ crate::on_both_databases! {
 }
 
 /// The media type and the bytes of a preview.
-async fn try_look(person: &Person, file: &File, size: PreviewSize) -> Result<(&'static str, Vec<u8>)> {
+pub(crate) async fn try_look(person: &Person, file: &File, size: PreviewSize) -> Result<(&'static str, Vec<u8>)> {
     let opened = person.chat.open_preview(person.caller, file.id, size).await?;
     let (length, content) = opened.read().await?;
     let pieces: Vec<_> = content.try_collect().await?;
@@ -42,7 +42,7 @@ async fn try_look(person: &Person, file: &File, size: PreviewSize) -> Result<(&'
     Ok((opened.content_type, all))
 }
 
-async fn look(person: &Person, file: &File, size: PreviewSize) -> (&'static str, DynamicImage) {
+pub(crate) async fn look(person: &Person, file: &File, size: PreviewSize) -> (&'static str, DynamicImage) {
     let (content_type, bytes) = try_look(person, file, size).await.expect("has a preview");
     let format = ImageFormat::from_mime_type(content_type).expect("a picture’s type");
     (content_type, image::load_from_memory_with_format(&bytes, format).expect("can be read"))
@@ -68,7 +68,7 @@ const fn pixels(width: i64, height: i64) -> Option<Pixels> {
 }
 
 /// What the database has to say of the previews of all pictures.
-async fn known(place: &Place) -> Vec<String> {
+pub(crate) async fn known(place: &Place) -> Vec<String> {
     let mut connection = AnyConnection::connect(place.url()).await.expect("connects");
     let known = "SELECT preview FROM blobs ORDER BY preview";
     let known = sqlx::query_scalar(known).fetch_all(&mut connection).await.expect("reads");

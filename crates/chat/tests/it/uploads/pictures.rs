@@ -11,15 +11,15 @@ use image::{
 };
 
 /// What a camera would tell of where its owner lives.
-pub(crate) const SECRET: &[u8] = b"Lovelace Road 12, London";
+pub const SECRET: &[u8] = b"Lovelace Road 12, London";
 
 /// Red on its left half, blue on its right one.
-pub(crate) fn flag(width: u32, height: u32) -> RgbImage {
+pub fn flag(width: u32, height: u32) -> RgbImage {
     RgbImage::from_fn(width, height, |x, _| if x < width / 2 { Rgb([220, 0, 0]) } else { Rgb([0, 0, 220]) })
 }
 
 /// The same on glass: nothing can be seen of its lower half.
-pub(crate) fn glass(width: u32, height: u32) -> RgbaImage {
+pub fn glass(width: u32, height: u32) -> RgbaImage {
     RgbaImage::from_fn(width, height, |x, y| {
         if y >= height / 2 {
             Rgba([0, 0, 0, 0])
@@ -31,14 +31,14 @@ pub(crate) fn glass(width: u32, height: u32) -> RgbaImage {
     })
 }
 
-pub(crate) fn written(picture: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8> {
+pub fn written(picture: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8> {
     let mut file = Cursor::new(Vec::new());
     picture.into().write_to(&mut file, format).expect("encodes");
     file.into_inner()
 }
 
 /// A flag as a camera writes it that was held otherwise (EXIF 2.3, 4.6.4, “Orientation”), with an address beside it.
-pub(crate) fn photo(width: u32, height: u32, orientation: u8) -> Vec<u8> {
+pub fn photo(width: u32, height: u32, orientation: u8) -> Vec<u8> {
     let mut exif = b"MM\0\x2a\0\0\0\x08\0\x02\x01\x12\0\x03\0\0\0\x01\0".to_vec();
     exif.extend([orientation, 0, 0]);
     let length = u8::try_from(SECRET.len()).expect("short");
@@ -53,7 +53,7 @@ pub(crate) fn photo(width: u32, height: u32, orientation: u8) -> Vec<u8> {
 }
 
 /// A film of so many frames: one column of it is white, another one in each frame.
-pub(crate) fn film(width: u32, height: u32, frames: u32) -> Vec<u8> {
+pub fn film(width: u32, height: u32, frames: u32) -> Vec<u8> {
     let mut file = Vec::new();
     let mut encoder = GifEncoder::new_with_speed(&mut file, 30);
     encoder.set_repeat(Repeat::Infinite).expect("takes it");
