@@ -22,7 +22,6 @@ mod socket;
 mod socketio;
 mod stop;
 #[path = "../../../crates/chat/tests/it/uploads/mod.rs"]
-#[expect(dead_code, reason = "the tests of `chat` need more of it")]
 mod uploads;
 mod v1;
 mod wire;

@@ -68,6 +68,9 @@ impl Document {
             let any = content.contains_key("*/*");
             return if any { Ok(()) } else { Err(format!("{method} {path}: {status} is {kind}")) };
         };
+        if kind.starts_with("image/") {
+            return Ok(());
+        }
         let value: Value = serde_json::from_str(body).map_err(|error| format!("{method} {path}: {error} in {body}"))?;
         self.check(&media["schema"], &value, "").map_err(|why| format!("{method} {path}: {status} {why} in {body}"))
     }
