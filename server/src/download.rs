@@ -17,7 +17,7 @@ use axum_extra::{
     TypedHeader,
     headers::{AcceptRanges, ContentLength, ContentRange, ETag, HeaderMapExt as _, IfNoneMatch},
 };
-use chat::{Fault, OpenFile};
+use chat::{Fault, OpenFile, OpenPreview};
 use futures::TryStreamExt as _;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use protocol::File;
@@ -76,8 +76,7 @@ impl Download {
         let tag: ETag = format!("\"{}\"", opened.hash).parse().map_err(|_| {
             chat::Error::from(Fault::Stored(format!("the hash of file {} is none: {}", opened.file.id, opened.hash)))
         })?;
-        let same = self.headers.typed_get::<IfNoneMatch>().is_some_and(|known| !known.precondition_passes(&tag));
-        if same {
+        if self.knows(&tag) {
             return Ok((StatusCode::NOT_MODIFIED, TypedHeader(tag), GUARDS).into_response());
         }
         // A range means something to GET alone (RFC 9110, 14.2).
@@ -97,6 +96,28 @@ impl Download {
         };
         let tags = (TypedHeader(tag), TypedHeader(AcceptRanges::bytes()));
         Ok((tags, GUARDS, description(&opened.file, manner), content).into_response())
+    }
+
+    /// A preview, shown in place, or only that it is still the same: it was made here, so nothing in it can run.
+    ///
+    /// # Errors
+    /// As for [`OpenPreview::read`].
+    pub async fn show(self, opened: &OpenPreview) -> Result<Response> {
+        let tag: ETag = format!("\"{}\"", opened.tag)
+            .parse()
+            .map_err(|_| chat::Error::from(Fault::Stored(format!("the tag of a preview is none: {}", opened.tag))))?;
+        if self.knows(&tag) {
+            return Ok((StatusCode::NOT_MODIFIED, TypedHeader(tag), GUARDS).into_response());
+        }
+        let (size, content) = opened.read().await?;
+        let content = Body::from_stream(content.map_err(move |error| error.report(&self.request_id)));
+        let described = [(header::CONTENT_TYPE, opened.content_type), (header::CONTENT_DISPOSITION, "inline")];
+        Ok((TypedHeader(tag), TypedHeader(ContentLength(size)), GUARDS, described, content).into_response())
+    }
+
+    /// Whether whoever asks has what has this tag.
+    fn knows(&self, tag: &ETag) -> bool {
+        self.headers.typed_get::<IfNoneMatch>().is_some_and(|known| !known.precondition_passes(tag))
     }
 
     async fn part(self, opened: &OpenFile, range: Range<u64>, size: u64) -> Result<Response> {

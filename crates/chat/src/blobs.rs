@@ -1,14 +1,15 @@
 //! The bytes of files: objects named after what is in them, so that the same bytes are kept once.
 //!
-//! `blobs/` has what is whole, in a folder or in a bucket; what is still under way is staged ([`crate::staging`]). Which of
-//! those are needed is for the database to say: this room only receives, keeps, reads and removes.
+//! `blobs/` has what is whole, in a folder or in a bucket, and `previews/` smaller pictures of it; what is still under way is
+//! staged ([`crate::staging`]). Which of those are needed is for the database to say: this room only receives, keeps, reads
+//! and removes.
 
 use std::{array, collections::HashSet, fmt::Display, fs, io::Read as _, ops::Range, sync::Arc};
 
 use bytes::Bytes;
 use futures::{Stream, StreamExt, TryStreamExt, stream::BoxStream};
 use object_store::{GetOptions, MultipartUpload, ObjectStore, ObjectStoreExt, local::LocalFileSystem, path::Path};
-use protocol::{Error, Pixels};
+use protocol::{Error, Pixels, PreviewSize};
 use sha2::{Digest, Sha256};
 use tokio::{
     fs::File,
@@ -19,7 +20,7 @@ use tokio::{
 use crate::{
     AcceptedTypes, Environment, Fault, Result, Storage, Uploads,
     hexadecimal::hexadecimal,
-    media_type,
+    media_type, picture,
     staging::{Staged, Staging, failed, make_private, next_piece},
 };
 
@@ -64,7 +65,9 @@ impl Blobs {
         if let Uploads::Bucket { bucket, .. } = uploads {
             return Ok(Self { objects: bucket.open().await?, staging, beside: false, order });
         }
-        make_private(&folder.join("blobs")).map_err(unusable)?;
+        for name in ["blobs", "previews"] {
+            make_private(&folder.join(name)).map_err(unusable)?;
+        }
         // Only once the bytes and the folders that name them are on disk is an object there.
         let objects = LocalFileSystem::new_with_prefix(folder).map_err(Fault::from)?.with_fsync(true);
         Ok(Self { objects: Arc::new(objects), staging, beside: true, order })
@@ -91,7 +94,7 @@ impl Blobs {
         let mut file = staged.open().await.map_err(failed)?;
         let summary = write(&mut file, content, storage, types).await?;
         file.sync_all().await.map_err(failed)?;
-        Ok(summary.of(staged))
+        Ok(summary.of(staged).await)
     }
 
     /// Looks at bytes that came in parts, once they are whole.
@@ -108,7 +111,7 @@ impl Blobs {
         });
         let summary = looking.await.map_err(|_| Fault::Panic)?.map_err(failed)?;
         types.check(&summary.head)?;
-        Ok(summary.of(staged))
+        Ok(summary.of(staged).await)
     }
 
     /// To be held from before bytes are kept until the database names them.
@@ -133,8 +136,7 @@ impl Blobs {
         if !self.beside {
             return self.send(incoming, &path).await;
         }
-        let name = incoming.staged.path().file_name().map(|name| name.to_string_lossy().into_owned());
-        let staged = Path::from(format!("incoming/{}", name.unwrap_or_default()));
+        let staged = staged_path(&incoming.staged);
         // A second name for the same bytes, so that a crash before the database names them loses nothing. Not every file
         // system has those.
         if let Err(error) = self.objects.copy(&staged, &path).await {
@@ -177,19 +179,62 @@ impl Blobs {
         }
     }
 
-    /// Removes the bytes of that name, if they are there.
-    pub(crate) async fn remove(&self, hash: &str) -> Result<()> {
-        match self.objects.delete(&kept_path(hash)).await {
-            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+    /// Keeps a smaller picture of the bytes of that name. It is safe there when this returns.
+    pub(crate) async fn keep_preview(&self, hash: &str, size: PreviewSize, picture: Vec<u8>) -> Result<()> {
+        let path = preview_path(hash, size);
+        if !self.beside {
+            self.objects.put(&path, picture.into()).await.map_err(Fault::from)?;
+            return Ok(());
+        }
+        // Whole or not at all: what a crash leaves half-written goes with all that was under way.
+        let staged = self.staging.passing();
+        self.objects.put(&staged_path(&staged), picture.into()).await.map_err(Fault::from)?;
+        Ok(self.objects.rename(&staged_path(&staged), &path).await.map_err(Fault::from)?)
+    }
+
+    /// A smaller picture of the bytes of that name: how many bytes it has, and all of them; none if it isn't there.
+    pub(crate) async fn read_preview(
+        &self,
+        hash: &str,
+        size: PreviewSize,
+    ) -> Result<Option<(u64, BoxStream<'static, Result<Bytes>>)>> {
+        match self.objects.get(&preview_path(hash, size)).await {
+            Ok(found) => {
+                Ok(Some((found.meta.size, found.into_stream().map_err(|error| Fault::from(error).into()).boxed())))
+            }
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(Fault::from(error).into()),
         }
     }
+
+    /// Removes the bytes of that name and the smaller pictures of them, if they are there.
+    pub(crate) async fn remove(&self, hash: &str) -> Result<()> {
+        let previews = PreviewSize::ALL.map(|size| preview_path(hash, size));
+        for path in previews.iter().chain([&kept_path(hash)]) {
+            match self.objects.delete(path).await {
+                Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
+                Err(error) => return Err(Fault::from(error).into()),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where a staged file lies, for a folder that also has what is kept.
+fn staged_path(staged: &Staged) -> Path {
+    let name = staged.path().file_name().map(|name| name.to_string_lossy().into_owned());
+    Path::from(format!("incoming/{}", name.unwrap_or_default()))
 }
 
 /// Folders of a few thousand names each stay quick to look through.
 fn kept_path(hash: &str) -> Path {
     let (folder, _) = hash.split_at(2);
     Path::from(format!("blobs/{folder}/{hash}"))
+}
+
+fn preview_path(hash: &str, size: PreviewSize) -> Path {
+    let (folder, _) = hash.split_at(2);
+    Path::from(format!("previews/{folder}/{hash}-{}", size.name()))
 }
 
 /// What is learnt of bytes while they come.
@@ -208,14 +253,11 @@ impl Summary {
         self.head.extend_from_slice(bytes.get(..missing).unwrap_or(bytes));
     }
 
-    fn of(self, staged: Staged) -> Incoming {
-        Incoming {
-            staged,
-            hash: hexadecimal(&self.hash.finalize()),
-            size: i64::try_from(self.size).unwrap_or(i64::MAX),
-            content_type: media_type::of(&self.head),
-            pixels: None,
-        }
+    async fn of(self, staged: Staged) -> Incoming {
+        let content_type = media_type::of(&self.head);
+        let pixels = picture::pixels(staged.path().to_owned(), content_type).await;
+        let (hash, size) = (hexadecimal(&self.hash.finalize()), i64::try_from(self.size).unwrap_or(i64::MAX));
+        Incoming { staged, hash, size, content_type, pixels }
     }
 }
 

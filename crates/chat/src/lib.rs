@@ -3,6 +3,7 @@
 #![warn(missing_docs)]
 
 mod access_token;
+mod animation;
 mod attachment;
 mod attempts;
 mod bin;
@@ -16,9 +17,11 @@ mod error;
 mod file;
 mod file_record;
 mod folder;
+mod gif;
 mod hexadecimal;
 mod history;
 mod hub;
+mod jpeg;
 mod library;
 mod live;
 mod markdown;
@@ -32,6 +35,8 @@ mod page;
 mod participant;
 mod password;
 mod permission;
+mod picture;
+mod preview;
 mod profile;
 mod project;
 mod resumable;
@@ -74,6 +79,7 @@ pub use nature::Nature;
 pub use package::{Package, Packed};
 pub use page::View;
 pub use participant::Participant;
+pub use preview::OpenPreview;
 pub use profile::Profile;
 pub use project::{NewProject, ProjectUpdate};
 pub use resumable::ResumableUpload;
@@ -88,7 +94,8 @@ pub use user::AccountUpdate;
 
 use crate::{
     access_token::AccessTokens, attempts::Attempts, blobs::Blobs, hub::Hub, nature::Natures, password::Passwords,
-    resumable::turn::Turns, scan::Scanner, session_cache::SessionCache, store::Store, tidying::Tidying, token::Tokens,
+    preview::Previews, resumable::turn::Turns, scan::Scanner, session_cache::SessionCache, store::Store,
+    tidying::Tidying, token::Tokens,
 };
 
 /// A running chat. Cheap to clone: all clones are the same chat.
@@ -100,6 +107,7 @@ struct Inner {
     environment: Environment,
     store: Store,
     blobs: Blobs,
+    previews: Previews,
     scanner: Option<Scanner>,
     hub: Hub,
     passwords: Passwords,
@@ -143,8 +151,10 @@ impl Chat {
             turns: Turns::default(),
             tidying: Tidying::of(chat.clone()),
             public_id,
+            previews: Previews::default(),
         }));
         chat.tidy_up_or_log().await;
+        chat.start_previews();
         Ok(chat)
     }
 
@@ -153,6 +163,7 @@ impl Chat {
     pub async fn close(&self) {
         self.0.hub.close();
         self.0.tidying.stop();
+        self.0.previews.stop();
         self.0.store.close().await;
     }
 

@@ -122,8 +122,10 @@ impl Chat {
         let written = written.await;
         drop(keeping);
         // After a fault it isn't known what the database holds: the next start will see.
-        if let Err(crate::Error::Refusal(_)) = &written {
-            self.sweep(hash).await;
+        match &written {
+            Ok(file) if file.pixels.is_some() => self.0.previews.wake(),
+            Err(crate::Error::Refusal(_)) => self.sweep(hash).await,
+            Ok(_) | Err(crate::Error::Fault(_)) => {}
         }
         written
     }

@@ -270,6 +270,7 @@ mod tests {
             ("../../etc/passwd", "passwd"),
             ("C:\\Users\\ada\\Übersicht 2.txt ", "Übersicht 2.txt"),
             ("a\u{202E}fdp.exe", "afdp.exe"),
+            ("a\u{61C}f\u{AD}dp.exe", "afdp.exe"),
             ("a\u{0}b\r\nc.txt", "abc.txt"),
             ("report. .", "report"),
             (".env", ".env"),

@@ -18,6 +18,7 @@ mod message;
 mod name;
 mod page;
 mod permission;
+mod preview;
 mod project;
 mod rich_text;
 mod session;
@@ -41,6 +42,7 @@ pub use name::{
 };
 pub use page::{History, PAGE_SIZE, Page, Position, Start};
 pub use permission::{Action, Standing};
+pub use preview::PreviewSize;
 pub use project::{Description, MAX_DESCRIPTION_CHARACTERS, Project, ProjectId};
 pub use rich_text::{Block, Inline, ListItem};
 pub use session::{Session, SessionId};

@@ -46,6 +46,11 @@ pub struct File {
     /// Told by its bytes, not by its name.
     #[schema(example = "application/pdf")]
     content_type: String,
+    /// How large it is shown, in pixels, if it is a picture.
+    #[schema(required = true, example = 1920)]
+    width: Option<i64>,
+    #[schema(required = true, example = 1080)]
+    height: Option<i64>,
     /// The number of its version; what is uploaded onto its name gets a higher one.
     #[schema(example = 1)]
     version: i64,
@@ -75,6 +80,8 @@ impl From<protocol::File> for File {
             name: file.name,
             size: file.size,
             content_type: file.content_type,
+            width: file.pixels.map(|pixels| pixels.width),
+            height: file.pixels.map(|pixels| pixels.height),
             creator_id: file.creator_id.0,
             uploader_id: file.uploader_id.0,
             uploaded_at: file.uploaded_at.into(),

@@ -22,6 +22,7 @@ mod message;
 mod model;
 mod optional;
 mod place;
+mod preview;
 mod project;
 mod reaction;
 mod read;
@@ -60,6 +61,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         library::router(),
         bin::router(),
         attachment::router(),
+        preview::router(),
     ];
     let routes = nouns.into_iter().fold(OpenApiRouter::new(), OpenApiRouter::merge);
     OpenApiRouter::new().nest("/api/v1", guarded(routes, Voice::Own))

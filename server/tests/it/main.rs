@@ -22,5 +22,7 @@ mod security;
 mod socket;
 mod socketio;
 mod stop;
+#[path = "../../../crates/chat/tests/it/uploads/mod.rs"]
+mod uploads;
 mod v1;
 mod wire;

@@ -55,6 +55,13 @@ impl Program {
         Self { process, url }
     }
 
+    /// The most memory that it ever had, in bytes, where the system tells.
+    pub fn peak_memory(&self) -> Option<u64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.process.id())).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        line.trim().strip_suffix(" kB")?.parse::<u64>().ok().map(|kilobytes| kilobytes * 1024)
+    }
+
     /// SIGKILL: no handler runs, no buffer is flushed.
     pub fn kill(mut self) {
         self.process.kill().expect("killed");

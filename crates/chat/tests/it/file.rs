@@ -113,7 +113,7 @@ pub(crate) async fn holds_nothing(place: &Place) {
 }
 
 async fn only_the_owner_of_the_process_can_look_in(place: Place) {
-    for folder in ["", "blobs", "incoming"] {
+    for folder in ["", "blobs", "incoming", "previews"] {
         let mode = fs::metadata(place.uploads().join(folder)).expect("is there").permissions().mode();
         assert_eq!(mode & 0o777, 0o700, "{folder}");
     }

@@ -19,6 +19,7 @@ mod file_record;
 mod folder;
 mod group;
 mod history;
+mod hostile;
 mod law;
 mod library;
 mod live;
@@ -28,6 +29,7 @@ mod participant;
 mod permission;
 mod place;
 mod plan;
+mod preview;
 mod profile;
 mod project;
 mod quota;
@@ -39,6 +41,7 @@ mod seed;
 mod session;
 mod socket;
 mod upgrade;
+mod uploads;
 mod version;
 
 /// Makes each test of a file run twice: `sqlite::…` and `postgres::…`.

@@ -18,6 +18,10 @@ use crate::{
     v1::upload,
 };
 
+/// The smallest GIF that there is: one clear pixel.
+const PICTURE: &[u8] =
+    b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\0\0\0!\xf9\x04\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
+
 /// Who asks, as they stand to the private room or the project that is asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asker {
@@ -193,17 +197,21 @@ impl World {
             }
             "file" => {
                 let project = self.thing(things, "project").await;
-                self.upload(member, &project, "a.txt").await
+                self.upload(member, &project, "a.txt", b"text").await
+            }
+            "picture" => {
+                let project = self.thing(things, "project").await;
+                self.upload(member, &project, "a.png", PICTURE).await
             }
             "owner's file" => {
                 let project = self.thing(things, "project").await;
-                self.upload(owner, &project, "b.txt").await
+                self.upload(owner, &project, "b.txt", b"text").await
             }
             // Of the member's, with another version of the owner's.
             "replaced" => {
                 self.thing(things, "file").await;
                 let project = self.thing(things, "project").await;
-                self.upload(owner, &project, "a.txt").await
+                self.upload(owner, &project, "a.txt", b"text").await
             }
             "binned file" => {
                 let file = self.thing(things, "file").await;
@@ -271,8 +279,8 @@ impl World {
         id(&room)
     }
 
-    async fn upload(&self, token: &str, project: &str, name: &'static str) -> String {
-        let form = Form::new().part("file", Part::bytes(b"text".to_vec()).file_name(name));
+    async fn upload(&self, token: &str, project: &str, name: &'static str, bytes: &'static [u8]) -> String {
+        let form = Form::new().part("file", Part::bytes(bytes).file_name(name));
         let request = client().post(format!("{}/api/v1/projects/{project}/files", self.url)).bearer_auth(token);
         id(&tell(request.multipart(form)).await["items"][0])
     }

@@ -1,0 +1,225 @@
+//! Pictures: how large they are, and smaller ones of them. Nothing that a file says of itself is believed beyond the limits
+//! here, and what can't be read within them is no picture.
+
+use std::{
+    fs::File,
+    io::{self, BufRead, BufReader, Cursor, Read, Seek, SeekFrom},
+    path::PathBuf,
+    time::{Duration, Instant},
+};
+
+use fast_image_resize::Resizer;
+use image::{
+    DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, ImageResult, Limits,
+    codecs::jpeg::JpegEncoder,
+    error::{LimitError, LimitErrorKind},
+    metadata::Orientation,
+};
+use protocol::{Pixels, PreviewSize};
+
+use crate::{animation, jpeg};
+
+/// The most pixels of a picture, and of all frames of one that moves.
+pub(crate) const MAX_PIXELS: u64 = 50_000_000;
+/// The largest file of which smaller pictures are made, in bytes: all of it is in memory meanwhile.
+pub(crate) const MAX_FILE: u64 = 32 << 20;
+/// The most bytes that a decoder may need at once.
+const MAX_DECODED: u64 = 256 << 20;
+/// How many bytes of a file are read to learn how large the picture is. What cameras write before that is far less.
+const MAX_HEAD: u64 = 4 << 20;
+/// How long a decoder may take: what is packed well enough could keep it busy for hours.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+/// How many bytes are read at once to learn how large a picture is: a decoder jumps from header to header.
+const SIP: usize = 1024;
+/// How many bytes a decoder gets at once, before the clock is looked at again.
+const PIECE: usize = 8 * 1024;
+/// Where nobody sees that JPEG loses something.
+const QUALITY: u8 = 82;
+
+/// Smaller pictures of one picture, without anything else that its file told.
+pub(crate) struct Smaller {
+    pub(crate) content_type: &'static str,
+    /// Each size that is different from the others.
+    pub(crate) pictures: Vec<(PreviewSize, Vec<u8>)>,
+}
+
+/// How large the picture in that file is shown; none if it is no picture that can be read. Its pixels aren't decoded.
+pub(crate) async fn pixels(path: PathBuf, content_type: &str) -> Option<Pixels> {
+    let format = format(content_type)?;
+    // A decoder that panics found no picture.
+    tokio::task::spawn_blocking(move || measure(path, format)).await.ok().flatten()
+}
+
+/// Makes smaller pictures. Takes seconds: not for the async threads.
+pub(crate) fn shrink(file: &[u8], content_type: &str) -> ImageResult<Smaller> {
+    let format = format(content_type).ok_or_else(too_large)?;
+    if format == ImageFormat::Gif
+        && let Some(moving) = animation::shrink(file)?
+    {
+        return Ok(moving);
+    }
+    let mut decoder = open(Hurry::new(file), format)?;
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    if needed(file, format, &decoder) > MAX_DECODED {
+        return Err(too_large());
+    }
+    still(DynamicImage::from_decoder(decoder)?, orientation)
+}
+
+/// The sizes of a picture, and how many pixels each has.
+pub(crate) fn sizes(width: u32, height: u32) -> impl Iterator<Item = (PreviewSize, u32, u32)> {
+    let whole = Pixels { width: width.into(), height: height.into() };
+    PreviewSize::ALL.into_iter().filter(move |size| size.of(whole) == *size).map(move |size| {
+        let longer = u64::from(width.max(height));
+        let edge = u64::from(size.edge()).min(longer);
+        let scaled = |side: u32| u32::try_from((u64::from(side) * edge + longer / 2) / longer).unwrap_or(1).max(1);
+        (size, scaled(width), scaled(height))
+    })
+}
+
+/// The picture in so many pixels, no more than it has.
+pub(crate) fn scaled(picture: &DynamicImage, width: u32, height: u32) -> ImageResult<DynamicImage> {
+    let mut smaller = DynamicImage::new(width, height, picture.color());
+    let resized = Resizer::new().resize(picture, &mut smaller, None);
+    resized.map(|()| smaller).map_err(|error| ImageError::IoError(io::Error::other(error)))
+}
+
+pub(crate) fn limits() -> Limits {
+    let mut limits = Limits::no_limits();
+    limits.max_alloc = Some(MAX_DECODED);
+    limits
+}
+
+pub(crate) fn too_large() -> ImageError {
+    ImageError::Limits(LimitError::from_kind(LimitErrorKind::DimensionError))
+}
+
+/// The formats that are read here, by what the first bytes said.
+fn format(content_type: &str) -> Option<ImageFormat> {
+    ImageFormat::from_mime_type(content_type).filter(ImageFormat::reading_enabled)
+}
+
+fn open<'a>(file: impl BufRead + Seek + 'a, format: ImageFormat) -> ImageResult<impl ImageDecoder + 'a> {
+    let mut reader = ImageReader::with_format(file, format);
+    reader.limits(limits());
+    let decoder = reader.into_decoder()?;
+    let (width, height) = decoder.dimensions();
+    match u64::from(width) * u64::from(height) {
+        1..=MAX_PIXELS => Ok(decoder),
+        _ => Err(too_large()),
+    }
+}
+
+fn measure(path: PathBuf, format: ImageFormat) -> Option<Pixels> {
+    let head = Head { file: File::open(path).ok()?, left: MAX_HEAD };
+    let mut decoder = open(BufReader::with_capacity(SIP, head), format).ok()?;
+    let (width, height) = decoder.dimensions();
+    let (width, height) = match decoder.orientation() {
+        Ok(
+            Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH,
+        ) => (height, width),
+        _ => (width, height),
+    };
+    Some(Pixels { width: width.into(), height: height.into() })
+}
+
+/// How many bytes it takes to decode and to shrink a picture. Colours are weighed by how much of them is seen, in a copy.
+fn needed(file: &[u8], format: ImageFormat, decoder: &impl ImageDecoder) -> u64 {
+    let (width, height) = decoder.dimensions();
+    let beside = if format == ImageFormat::Jpeg { jpeg::kept_for_a_pixel(file) } else { 0 };
+    let copies = if decoder.color_type().has_alpha() { 2 } else { 1 };
+    u64::from(width) * u64::from(height) * beside + decoder.total_bytes() * copies
+}
+
+fn still(picture: DynamicImage, orientation: Orientation) -> ImageResult<Smaller> {
+    let mut sizes: Vec<_> = sizes(picture.width(), picture.height()).collect();
+    let mut picture = picture;
+    let mut smaller = Vec::new();
+    // Each is made of the next larger one, so that only the first takes long.
+    while let Some((size, width, height)) = sizes.pop() {
+        picture = scaled(&picture, width, height)?;
+        smaller.push((size, picture.clone()));
+    }
+    let opaque = smaller.first().is_none_or(|(_, largest)| is_opaque(largest));
+    let encoded = smaller.into_iter().map(|(size, mut picture)| {
+        picture.apply_orientation(orientation);
+        Ok((size, encode(picture, opaque)?))
+    });
+    let content_type = if opaque { "image/jpeg" } else { "image/png" };
+    Ok(Smaller { content_type, pictures: encoded.collect::<ImageResult<_>>()? })
+}
+
+fn is_opaque(picture: &DynamicImage) -> bool {
+    !picture.color().has_alpha() || picture.to_rgba8().pixels().all(|pixel| pixel.0[3] == u8::MAX)
+}
+
+fn encode(picture: DynamicImage, opaque: bool) -> ImageResult<Vec<u8>> {
+    let mut encoded = Vec::new();
+    if opaque {
+        picture.into_rgb8().write_with_encoder(JpegEncoder::new_with_quality(&mut encoded, QUALITY))?;
+    } else {
+        picture.into_rgba8().write_to(&mut Cursor::new(&mut encoded), ImageFormat::Png)?;
+    }
+    Ok(encoded)
+}
+
+/// A file of which only so many bytes are read, wherever they are.
+struct Head {
+    file: File,
+    left: u64,
+}
+
+impl Read for Head {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = (&self.file).take(self.left).read(buffer)?;
+        self.left -= read as u64;
+        Ok(read)
+    }
+}
+
+impl Seek for Head {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
+    }
+}
+
+/// The bytes of a file for as long as there is patience: a decoder that takes longer fails.
+pub(crate) struct Hurry<'a> {
+    file: Cursor<&'a [u8]>,
+    until: Instant,
+}
+
+impl<'a> Hurry<'a> {
+    pub(crate) fn new(file: &'a [u8]) -> Self {
+        Self { file: Cursor::new(file), until: Instant::now() + PATIENCE }
+    }
+
+    fn check(&self) -> io::Result<()> {
+        if Instant::now() < self.until { Ok(()) } else { Err(io::ErrorKind::TimedOut.into()) }
+    }
+}
+
+impl Read for Hurry<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.check()?;
+        self.file.read(buffer)
+    }
+}
+
+impl BufRead for Hurry<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.check()?;
+        let all = self.file.fill_buf()?;
+        Ok(all.get(..PIECE).unwrap_or(all))
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.file.consume(count);
+    }
+}
+
+impl Seek for Hurry<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
+    }
+}
