@@ -8,6 +8,7 @@ mod attempts;
 mod blobs;
 mod caller;
 mod conversation;
+mod darkroom;
 mod direct;
 mod environment;
 mod error;
