@@ -10,7 +10,7 @@ use image::{
 
 use crate::{
     gif,
-    picture::{Hurry, MAX_PIXELS, Smaller, limits, scaled, sizes, too_large},
+    picture::{Hurry, MAX_DECODED, MAX_PIXELS, Smaller, limits, scaled, sizes, too_large},
 };
 
 /// The most frames. What has more, or more pixels in all of them, stands still.
@@ -21,7 +21,7 @@ const SPEED: i32 = 10;
 /// Makes smaller pictures of a GIF that moves; none of one that doesn't, or that takes too long.
 pub(crate) fn shrink(file: &[u8]) -> ImageResult<Option<Smaller>> {
     let mut decoder = GifDecoder::new(Hurry::new(file))?;
-    decoder.set_limits(limits())?;
+    decoder.set_limits(limits(MAX_DECODED))?;
     let (width, height) = decoder.dimensions();
     let pixels = u64::from(width) * u64::from(height);
     let most = MAX_PIXELS.checked_div(pixels).ok_or_else(too_large)?.min(MAX_FRAMES);

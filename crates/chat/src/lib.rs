@@ -11,6 +11,7 @@ mod blobs;
 mod bucket;
 mod caller;
 mod conversation;
+mod darkroom;
 mod direct;
 mod environment;
 mod error;

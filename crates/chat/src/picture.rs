@@ -24,9 +24,10 @@ pub(crate) const MAX_PIXELS: u64 = 50_000_000;
 /// The largest file of which smaller pictures are made, in bytes: all of it is in memory meanwhile.
 pub(crate) const MAX_FILE: u64 = 32 << 20;
 /// The most bytes that a decoder may need at once.
-const MAX_DECODED: u64 = 256 << 20;
-/// How many bytes of a file are read to learn how large the picture is. What cameras write before that is far less.
-const MAX_HEAD: u64 = 4 << 20;
+pub(crate) const MAX_DECODED: u64 = 256 << 20;
+/// How many bytes of a file are read to learn how large the picture is, and the most that are unpacked of it. What cameras
+/// and programs write before that is far less.
+const MAX_HEAD: u64 = 2 << 20;
 /// How long a decoder may take: what is packed well enough could keep it busy for hours.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 /// How many bytes are read at once to learn how large a picture is: a decoder jumps from header to header.
@@ -58,7 +59,7 @@ pub(crate) fn shrink(file: &[u8], content_type: &str) -> ImageResult<Smaller> {
     {
         return Ok(moving);
     }
-    let mut decoder = open(Hurry::new(file), format)?;
+    let mut decoder = open(Hurry::new(file), format, MAX_DECODED)?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     if needed(file, format, &decoder) > MAX_DECODED {
         return Err(too_large());
@@ -84,9 +85,9 @@ pub(crate) fn scaled(picture: &DynamicImage, width: u32, height: u32) -> ImageRe
     resized.map(|()| smaller).map_err(|error| ImageError::IoError(io::Error::other(error)))
 }
 
-pub(crate) fn limits() -> Limits {
+pub(crate) fn limits(memory: u64) -> Limits {
     let mut limits = Limits::no_limits();
-    limits.max_alloc = Some(MAX_DECODED);
+    limits.max_alloc = Some(memory);
     limits
 }
 
@@ -99,9 +100,9 @@ fn format(content_type: &str) -> Option<ImageFormat> {
     ImageFormat::from_mime_type(content_type).filter(ImageFormat::reading_enabled)
 }
 
-fn open<'a>(file: impl BufRead + Seek + 'a, format: ImageFormat) -> ImageResult<impl ImageDecoder + 'a> {
+fn open<'a>(file: impl BufRead + Seek + 'a, format: ImageFormat, memory: u64) -> ImageResult<impl ImageDecoder + 'a> {
     let mut reader = ImageReader::with_format(file, format);
-    reader.limits(limits());
+    reader.limits(limits(memory));
     let decoder = reader.into_decoder()?;
     let (width, height) = decoder.dimensions();
     match u64::from(width) * u64::from(height) {
@@ -112,7 +113,7 @@ fn open<'a>(file: impl BufRead + Seek + 'a, format: ImageFormat) -> ImageResult<
 
 fn measure(path: PathBuf, format: ImageFormat) -> Option<Pixels> {
     let head = Head { file: File::open(path).ok()?, left: MAX_HEAD };
-    let mut decoder = open(BufReader::with_capacity(SIP, head), format).ok()?;
+    let mut decoder = open(BufReader::with_capacity(SIP, head), format, MAX_HEAD).ok()?;
     let (width, height) = decoder.dimensions();
     let (width, height) = match decoder.orientation() {
         Ok(

@@ -17,7 +17,9 @@ use tokio::{
 };
 
 use crate::{
-    Caller, Chat, Fault, Result, file,
+    Caller, Chat, Fault, Result,
+    darkroom::Darkroom,
+    file,
     picture::{self, MAX_FILE, Smaller},
     store,
     store::blob::Preview,
@@ -60,6 +62,7 @@ pub(crate) struct Previews {
     uploaded: Notify,
     /// Held by whoever makes one. Those who want to see one stand in line with the worker.
     turn: Arc<Mutex<()>>,
+    darkroom: Darkroom,
     worker: OnceLock<AbortHandle>,
 }
 
@@ -155,11 +158,10 @@ impl Chat {
             return Ok(None);
         };
         let file: Vec<Bytes> = content.try_collect().await?;
-        let making = tokio::task::spawn_blocking(move || picture::shrink(&file.concat(), &content_type));
-        match making.await {
-            Ok(Ok(made)) => return Ok(Some(made)),
-            Ok(Err(error)) => tracing::debug!(hash, %error, "no preview: the picture can’t be read"),
-            Err(error) => tracing::warn!(hash, %error, "no preview: the decoder gave up"),
+        match self.0.previews.darkroom.run(move || picture::shrink(&file.concat(), &content_type)).await {
+            Some(Ok(made)) => return Ok(Some(made)),
+            Some(Err(error)) => tracing::debug!(hash, %error, "no preview: the picture can’t be read"),
+            None => tracing::warn!(hash, "no preview: the decoder gave up"),
         }
         Ok(None)
     }
