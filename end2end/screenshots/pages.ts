@@ -13,7 +13,16 @@ const SIZES: Record<string, BrowserContextOptions> = {
   "": { viewport: { width: 1280, height: 800 }, deviceScaleFactor: 2 },
   "-phone": { ...PHONE, deviceScaleFactor: 2 },
 };
+/** What the reader is about to send; the last is too large. */
+const TRAY = [
+  { name: "berths.csv", mimeType: "text/csv", buffer: Buffer.alloc(81_000, "1,2\n") },
+  { name: "night-run.log", mimeType: "text/plain", buffer: Buffer.alloc(430_000, "quiet\n") },
+  { name: "approach.mp4", mimeType: "video/mp4", buffer: Buffer.alloc(1_600_000) },
+];
 const PLAIN: Record<string, string> = {
+  attachments: "/c/3",
+  sent: "/c/3/files",
+  viewer: "/c/3/files/2",
   details: "/c/2/details",
   rooms: "/rooms",
   "new-room": "/rooms/new",
@@ -37,7 +46,7 @@ const PLAIN: Record<string, string> = {
 
 test("pictures of every page", async ({ browser }) => {
   mkdirSync(FOLDER, { recursive: true });
-  const place = new Place(PLACE);
+  const place = new Place(PLACE, { CONFAB_MAX_UPLOAD: "1500KB" });
   await place.start();
   const cast = await seed(browser, place);
   await liven(cast);
@@ -92,6 +101,10 @@ async function inside(browser: Browser, options: BrowserContextOptions, take: Ta
     await page.getByRole("option", { name: "Ines Duarte" }).waitFor();
     await take(page, "switcher");
   }
+  await reader.visit("/c/3");
+  await page.getByLabel("Attach files").setInputFiles(TRAY);
+  await page.getByRole("list", { name: "Files to send" }).getByText("81 KB").waitFor();
+  await take(page, "tray");
   for (const [name, path] of Object.entries(PLAIN)) {
     await page.goto(path);
     await take(page, name);

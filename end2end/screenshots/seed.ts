@@ -2,7 +2,17 @@ import { execFileSync } from "node:child_process";
 import type { Browser, Page } from "@playwright/test";
 import { PASSWORD, usernameOf } from "../fixtures/person.ts";
 import type { Place } from "../fixtures/place.ts";
-import { DIRECT, type Name, OLD_PROJECT, PEOPLE, PROJECT, PUBLIC_TALK, ROOMS } from "./talk.ts";
+import {
+  ATTACHED,
+  DIRECT,
+  type Name,
+  OLD_PROJECT,
+  PEOPLE,
+  PROJECT,
+  PUBLIC_TALK,
+  type Painting,
+  ROOMS,
+} from "./talk.ts";
 
 /** A page for each of them, signed in. */
 export type Cast = Record<Name, Page>;
@@ -25,11 +35,70 @@ export async function seed(browser: Browser, place: Place): Promise<Cast> {
     await post(reader, `${path}/members`, { people: room.members.slice(1).map(usernameOf).join(",") });
     for (const line of room.talk) await say(path, line);
   }
+  await sendFiles(cast, minutes);
   const users = await userIds(reader);
   for (const line of DIRECT) await say(await post(reader, `/direct/${users.get(line[1])}`, {}), line);
   await makeProjects(cast);
   await makeOlder(place, minutes);
   return cast;
+}
+
+/** Pictures, a document and an archive in #design, in one form as a browser without script sends it. */
+async function sendFiles(cast: Cast, minutes: Map<string, number>): Promise<void> {
+  for (const { ago, who, text, files } of ATTACHED) {
+    const form = new FormData();
+    const name = `said-${minutes.size}`;
+    minutes.set(name, ago);
+    form.set("client_id", name);
+    form.set("body", text);
+    for (const file of files) {
+      const content = "content" in file ? Buffer.from(file.content) : await paint(cast[who], file);
+      form.append("file", new File([new Uint8Array(content)], file.name));
+    }
+    const answer = await cast[who].context().request.post("/c/3/messages", { multipart: form, maxRedirects: 0 });
+    if (answer.status() !== 303) throw new Error(`files were answered with ${answer.status()}: ${await answer.text()}`);
+  }
+}
+
+/** Draws the harbour at some hour. */
+async function paint(page: Page, { width, height, sky, sea, light }: Painting): Promise<Buffer> {
+  const data = await page.evaluate(
+    ([width, height, sky, sea, light]) => {
+      const canvas = Object.assign(document.createElement("canvas"), { width, height });
+      const brush = canvas.getContext("2d")!;
+      const fill = (from: string, to: string, top: number, bottom: number) => {
+        const shade = brush.createLinearGradient(0, top, 0, bottom);
+        shade.addColorStop(0, from);
+        shade.addColorStop(1, to);
+        brush.fillStyle = shade;
+        brush.fillRect(0, top, width, bottom - top);
+      };
+      const horizon = height * 0.62;
+      fill(sky, light, 0, horizon);
+      fill(light, sea, horizon, height);
+      brush.fillStyle = light;
+      brush.beginPath();
+      brush.arc(width * 0.7, horizon * 0.72, height * 0.09, 0, 7);
+      brush.fill();
+      brush.strokeStyle = brush.fillStyle = sea;
+      brush.lineWidth = height / 90;
+      for (const x of [0.18, 0.52]) {
+        brush.fillRect(width * x, horizon * 0.35, width * 0.014, horizon * 0.75);
+        for (let rope = 1; rope < 7; rope++) {
+          for (const side of [-1, 1]) {
+            brush.beginPath();
+            brush.moveTo(width * (x + 0.007), horizon * 0.38);
+            brush.lineTo(width * (x + 0.007 + side * rope * 0.027), horizon * 0.97);
+            brush.stroke();
+          }
+        }
+      }
+      brush.fillRect(0, horizon * 0.96, width, height * 0.022);
+      return canvas.toDataURL("image/png").split(",")[1]!;
+    },
+    [width, height, sky, sea, light] as const,
+  );
+  return Buffer.from(data, "base64");
 }
 
 async function makeProjects(cast: Cast): Promise<void> {

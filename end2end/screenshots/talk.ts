@@ -89,3 +89,29 @@ export const PUBLIC_TALK: Room["talk"] = [
   [4_000, "Ines Duarte", "Welcome aboard, everyone! Rooms are for work, this one is for the rest of us."],
   [600, "Theo Brandt", "There’s cake in the boat house. 🎂"],
 ];
+
+/** A picture to be painted. */
+export interface Painting {
+  name: string;
+  width: number;
+  height: number;
+  sky: string;
+  sea: string;
+  light: string;
+}
+
+/** What was sent to #design beside words. */
+export const ATTACHED: { ago: number; who: Name; text: string; files: (Painting | { name: string; content: string })[] }[] = [
+  {
+    ago: 30,
+    who: "Lin Sato",
+    text: "Both drafts of the welcome screen, by day and at dusk. The specification is the same for the two.",
+    files: [
+      { name: "welcome-day.png", width: 1440, height: 960, sky: "#7fb4d6", sea: "#1f5a78", light: "#f6ead2" },
+      { name: "welcome-dusk.png", width: 1080, height: 960, sky: "#2b2a4c", sea: "#141a2e", light: "#f2a65a" },
+      { name: "specification.pdf", content: "%PDF-1.7\n" },
+      { name: "icons.zip", content: "PK\u0003\u0004" },
+    ],
+  },
+  { ago: 12, who: "Theo Brandt", text: "Dusk, please. And here is the text for it.", files: [{ name: "words.txt", content: "Welcome aboard.\n" }] },
+];

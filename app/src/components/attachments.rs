@@ -110,7 +110,7 @@ fn card(name: &str, bytes: i64, href: &str, save: &str, player: AnyView) -> AnyV
         element("span", &[("class", "meta")], size(bytes.unsigned_abs()).into_any()),
         save,
     ];
-    element("div", &[("class", "card")], parts.into_any())
+    element("div", &[("class", "attached")], parts.into_any())
 }
 
 /// What stands for a file: its suffix, if that is short.

@@ -35,11 +35,13 @@ fn row(store: Store, upload: Upload) -> AnyView {
     let state = part(move || {
         if let Some(sentence) = refusal.get() {
             let again = act(again);
+            // What is too large stays so.
+            let hidden = bytes.unsigned_abs() > store.max_upload;
             return view! {
                 <span class="problem" role="alert">
                     {sentence}
                 </span>
-                <button class="link" type="button" on:click=again>
+                <button class="link" type="button" hidden=hidden on:click=again>
                     "Try again"
                 </button>
             }
