@@ -199,3 +199,38 @@ impl std::fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_read_as_it_was_told_by_the_browser_too() {
+        let (message, request_id) = (String::from("Say “why”: \"so\".\n"), String::from("7f"));
+        for error in [
+            Error::invalid("body", &message),
+            Error::SignedOut,
+            Error::WrongPassword,
+            Error::forbidden(&message),
+            Error::not_found("the room"),
+            Error::conflict(&message),
+            Error::TooLarge { limit: u64::MAX },
+            Error::UnsupportedMedia { expected: "application/json".into() },
+            Error::RefusedMedia { message: message.clone() },
+            Error::TooMany { retry_after: 3 },
+            Error::Unavailable,
+            Error::NoRoom { message: message.clone() },
+            Error::Fault { request_id: request_id.clone() },
+        ] {
+            let json = serde_json::to_string(&error).expect("has a JSON form");
+            assert_eq!(serde_json::from_str::<Error>(&json).expect("can be read"), error, "{json}");
+            let (read, _) = serde_json_core::from_str_escaped(&json, &mut [0; 256]).expect("can be read");
+            assert_eq!(error, read, "{json}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_kind_of_refusal_is_not_read_as_another() {
+        assert!(serde_json::from_str::<Error>(r#"{"error":"teapot","message":"short and stout"}"#).is_err());
+    }
+}

@@ -13,6 +13,7 @@ use proptest::{
 use protocol::{
     Applied, ConversationId, Cursor, MessageId, Position, ProjectId, Role, ServerFrame, State, Stream, Theme, Window,
 };
+use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     attachment::bring,
@@ -387,7 +388,7 @@ impl Client {
     async fn open(&mut self, id: ConversationId) {
         self.hear().await;
         if let Ok(page) = self.person.chat.page(self.person.caller, id, Position::Latest).await {
-            self.state.open(page);
+            self.state.open(fetched(&page));
         }
     }
 
@@ -402,16 +403,18 @@ impl Client {
         let mark = ServerFrame::Welcome { user_id: self.person.id(), ping_seconds: 0 };
         subscription.push(&mark);
         let mut items = Vec::new();
-        while !items.iter().any(|item| matches!(item, Item::Frame(frame) if parse(frame) == mark)) {
+        while !items.iter().any(|item| matches!(item, Item::Frame(frame) if parse::<ServerFrame>(frame) == mark)) {
             let Delivery::Items(more) = subscription.next().await else { panic!("the socket was closed") };
             items.extend(more);
         }
         for item in items {
             match item {
                 Item::Event(published) => {
+                    let ServerFrame::Event(event) = parse(published.frame()) else { panic!("{}", published.frame()) };
+                    assert_eq!(&event, published.event());
                     for _ in 0..if self.habit == Habit::Anxious { 2 } else { 1 } {
-                        let applied = self.state.apply(published.event());
-                        assert!(!matches!(applied, Applied::Hole(_)), "{:?}: {:?}", self.habit, published.event());
+                        let applied = self.state.apply(&event);
+                        assert!(!matches!(applied, Applied::Hole(_)), "{:?}: {event:?}", self.habit);
                     }
                 }
                 Item::Frame(frame) => self.take(parse(&frame)).await,
@@ -442,7 +445,7 @@ impl Client {
         }
         self.hear().await;
         let start = self.person.chat.start(self.person.caller, None).await.expect("starts");
-        let mut fresh = State::new(start);
+        let mut fresh = State::new(fetched(&start));
         for id in self.state.windows.keys().copied() {
             // A conversation that one only looked into sends nothing; what is shown of it is as old as the look.
             if !fresh.entries.contains_key(&id) {
@@ -514,8 +517,15 @@ async fn hold_to_the_law(people: &[Person], deeds: &[(usize, Deed)]) {
     }
 }
 
-fn parse(frame: &str) -> ServerFrame {
-    serde_json::from_str(frame).expect("is a frame")
+/// Reads JSON as the browser does.
+fn parse<T: DeserializeOwned>(json: &str) -> T {
+    let mut unescaped = vec![0; json.len()];
+    serde_json_core::from_str_escaped(json, &mut unescaped).expect("can be read").0
+}
+
+/// What was fetched, as the browser gets it.
+fn fetched<T: Serialize + DeserializeOwned>(answer: &T) -> T {
+    parse(&serde_json::to_string(answer).expect("has a JSON form"))
 }
 
 #[test]
