@@ -1,7 +1,7 @@
 //! How a GIF is divided, without unpacking any of it: who wants to know whether there is too much in it can't wait until
 //! all of it is there.
 
-/// How many frames there are, as far as it is well-formed (GIF89a, 17 to 27).
+/// How many frames there are, as far as it is well-formed (the specification of `GIF89a`, 17 to 27).
 pub(crate) fn frames(file: &[u8]) -> u64 {
     let mut count = 0;
     let mut rest = file.get(10).and_then(|packed| file.get(13 + colours(*packed)..)).unwrap_or_default();

@@ -224,3 +224,43 @@ impl Seek for Hurry<'_> {
         self.file.seek(to)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The header of a BMP of so many pixels, and none of them.
+    fn bmp(width: u32, height: u32, bits: u16) -> Vec<u8> {
+        let mut file = b"BM\0\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0".to_vec();
+        file.extend([width.to_le_bytes(), height.to_le_bytes()].concat());
+        file.extend([1_u16.to_le_bytes(), bits.to_le_bytes()].concat());
+        file.resize(54, 0);
+        file
+    }
+
+    #[test]
+    fn what_is_too_large_is_not_decoded() {
+        let opens = |width, height| open(Hurry::new(&bmp(width, height, 24)), ImageFormat::Bmp, MAX_DECODED).is_ok();
+        assert!(opens(10_000, 5_000) && opens(1, 1));
+        assert!(!opens(10_000, 5_001) && !opens(50_000, 50_000), "more than 50 megapixels");
+    }
+
+    #[test]
+    fn what_needs_too_much_memory_is_not_decoded() {
+        let mut file = io::Cursor::new(Vec::new());
+        DynamicImage::new_rgba8(20, 10).write_to(&mut file, ImageFormat::Png).expect("encodes");
+        let file = file.into_inner();
+        let decoder = open(Hurry::new(&file), ImageFormat::Png, MAX_DECODED).expect("a picture");
+        assert_eq!(needed(&file, ImageFormat::Png, &decoder), 20 * 10 * 4 * 2, "what is clear is weighed in a copy");
+    }
+
+    #[test]
+    fn a_decoder_that_takes_too_long_gets_nothing_more() {
+        let mut hurry = Hurry::new(b"bytes");
+        assert_eq!(hurry.read(&mut [0; 2]).ok(), Some(2));
+        hurry.until = Instant::now();
+        for result in [hurry.read(&mut [0; 2]), hurry.fill_buf().map(<[u8]>::len)] {
+            assert_eq!(result.err().map(|error| error.kind()), Some(io::ErrorKind::TimedOut));
+        }
+    }
+}

@@ -14,20 +14,21 @@ pub fn crc(bytes: &[u8]) -> u32 {
     let table: Vec<u32> = (0..256).map(|byte| (0..8).fold(byte, step)).collect();
     let mut crc = u32::MAX;
     for byte in bytes {
-        crc = (crc >> 8) ^ table[(crc as u8 ^ byte) as usize];
+        let [lowest, ..] = crc.to_le_bytes();
+        crc = (crc >> 8) ^ table[usize::from(lowest ^ byte)];
     }
     !crc
 }
 
-fn chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
-    let named = [kind, content].concat();
+fn chunk(kind: [u8; 4], content: &[u8]) -> Vec<u8> {
+    let named = [&kind[..], content].concat();
     let length = u32::try_from(content.len()).expect("short");
     [&length.to_be_bytes()[..], &named, &crc(&named).to_be_bytes()].concat()
 }
 
 fn png_header(width: u32, height: u32, depth: u8, colours: u8) -> Vec<u8> {
     let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[depth, colours, 0, 0, 0]].concat();
-    [PNG, &chunk(b"IHDR", &header)].concat()
+    [PNG, &chunk(*b"IHDR", &header)].concat()
 }
 
 /// Zeros, more than a hundred bytes for each one here: zlib (RFC 1950) with the fixed codes of deflate (RFC 1951, 3.2.6).
@@ -89,23 +90,23 @@ pub fn vast_png(random: &mut Rng) -> Vec<u8> {
     let side = |random: &mut Rng| *random.choice(&[50_000, 7_000, 1 << 31, u32::MAX, 0, 1]).unwrap_or(&0);
     let (width, height) = (50_000, if random.bool() { 50_000 } else { side(random) });
     let (depth, colours) = *random.choice(&[(8, 6), (16, 6), (1, 0), (8, 3), (16, 2)]).unwrap_or(&(8, 6));
-    let content = chunk(b"IDAT", &inflating(random.usize(20..2_000)));
-    [png_header(width, height, depth, colours), content, chunk(b"IEND", b"")].concat()
+    let content = chunk(*b"IDAT", &inflating(random.usize(20..2_000)));
+    [png_header(width, height, depth, colours), content, chunk(*b"IEND", b"")].concat()
 }
 
 /// A small picture with hundreds of megabytes of pixels in it.
 pub fn inflating_png(random: &mut Rng) -> Vec<u8> {
     let (width, height) = (random.u32(1..1_000), random.u32(1..1_000));
-    let content = chunk(b"IDAT", &inflating(random.usize(50_000..1_000_000)));
-    [png_header(width, height, 8, 6), content, chunk(b"IEND", b"")].concat()
+    let content = chunk(*b"IDAT", &inflating(random.usize(50_000..1_000_000)));
+    [png_header(width, height, 8, 6), content, chunk(*b"IEND", b"")].concat()
 }
 
 pub fn inflating_texts(random: &mut Rng) -> Vec<u8> {
     let bomb = inflating(random.usize(10_000..200_000));
-    let text = chunk(b"zTXt", &[b"Comment\0\0", &bomb[..]].concat());
-    let profile = chunk(b"iCCP", &[b"colours\0\0", &bomb[..]].concat());
-    let content = chunk(b"IDAT", &inflating(100));
-    [png_header(9, 9, 8, 6), profile, text.repeat(random.usize(1..5)), content, chunk(b"IEND", b"")].concat()
+    let text = chunk(*b"zTXt", &[b"Comment\0\0", &bomb[..]].concat());
+    let profile = chunk(*b"iCCP", &[b"colours\0\0", &bomb[..]].concat());
+    let content = chunk(*b"IDAT", &inflating(100));
+    [png_header(9, 9, 8, 6), profile, text.repeat(random.usize(1..5)), content, chunk(*b"IEND", b"")].concat()
 }
 
 pub fn vast_gif(random: &mut Rng) -> Vec<u8> {
