@@ -43,6 +43,11 @@ if os.environ["CONFAB_FUZZ_AS"] == "member":
     schemathesis.auth(refresh_interval=None)(Member)
 
 
+@schemathesis.serializer("application/offset+octet-stream")
+def bytes_of_a_file(context, value):
+    return {"data": value if isinstance(value, bytes) else str(value).encode(errors="surrogatepass")}
+
+
 @schemathesis.hook
 def after_call(context, case, response):
     if response.status_code == 401 and (case.headers or {}).get("Authorization") == Member.credential:

@@ -5,9 +5,8 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use axum::{
     Json,
-    extract::Request,
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
-    middleware::Next,
+    extract::FromRequestParts,
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse as _, Response},
 };
 use axum_extra::headers::{Expires, Header as _};
@@ -45,15 +44,23 @@ pub fn is_spoken_at(path: &str) -> bool {
     path.strip_prefix("/api/v1/uploads").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Refuses requests of another version, and says which one every answer is written in. `GET` is none of tus's.
-pub async fn speak(request: Request, next: Next) -> Response {
-    let bound = !matches!(*request.method(), Method::GET | Method::OPTIONS);
-    let mut response = if bound && request.headers().get(RESUMABLE).is_none_or(|version| version != VERSION) {
+/// A request that is written in the version that is spoken: an extractor that refuses every other one with 412.
+pub struct Spoken;
+
+impl<S: Sync> FromRequestParts<S> for Spoken {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
+        if parts.headers.get(RESUMABLE).is_some_and(|version| version == VERSION) {
+            return Ok(Self);
+        }
         let refusal = Error::invalid("Tus-Resumable", format!("Send “Tus-Resumable: {VERSION}”: that is spoken here."));
-        (StatusCode::PRECONDITION_FAILED, [(VERSIONS, VERSION)], Json(voice::json(&refusal))).into_response()
-    } else {
-        next.run(request).await
-    };
+        Err((StatusCode::PRECONDITION_FAILED, [(VERSIONS, VERSION)], Json(voice::json(&refusal))).into_response())
+    }
+}
+
+/// Says in which version every answer is written.
+pub async fn sign(mut response: Response) -> Response {
     response.headers_mut().insert(RESUMABLE, HeaderValue::from_static(VERSION));
     response
 }

@@ -5,7 +5,7 @@ use axum::{
     body::Body,
     extract::State,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
-    middleware::from_fn,
+    middleware::map_response,
     response::{IntoResponse as _, Response},
 };
 use chat::{Caller, ResumableUpload};
@@ -21,13 +21,13 @@ use crate::{
     error::Result,
     json::{Json, Path},
     session::SignedIn,
-    tus::{self, Metadata},
+    tus::{self, Metadata, Spoken},
     upload,
 };
 
 pub fn router() -> OpenApiRouter<AppState> {
     let one = OpenApiRouter::new().routes(routes!(show, stand, append, cancel));
-    upload::routes(OpenApiRouter::new().routes(routes!(all, begin, describe)).merge(one)).layer(from_fn(tus::speak))
+    upload::routes(OpenApiRouter::new().routes(routes!(all, begin, describe)).merge(one)).layer(map_response(tus::sign))
 }
 
 /// A file that comes in parts.
@@ -55,6 +55,12 @@ impl From<ResumableUpload> for Upload {
         Self { id, name, size, received, file_id: file_id.map(|id| id.0) }
     }
 }
+
+/// Bytes of a file, as they are.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "only described, never made: the bytes are read as they come")]
+struct Bytes(Vec<u8>);
 
 /// What every request of tus says.
 #[derive(IntoParams)]
@@ -117,7 +123,7 @@ async fn all(State(state): State<AppState>, SignedIn(caller): SignedIn) -> Resul
 /// for a day to be gone on with, counted from the last byte.
 #[utoipa::path(
     post, path = "/uploads", operation_id = "v1_begin_upload", tag = "v1 upload", params(Version, Promise),
-    request_body(content = Option<Vec<u8>>, content_type = "application/offset+octet-stream"),
+    request_body(content = Option<Bytes>, content_type = "application/offset+octet-stream"),
     responses(
         (status = 201, description = "It has begun.", headers(
             ("Location" = String, description = "The address of the upload."),
@@ -132,6 +138,7 @@ async fn all(State(state): State<AppState>, SignedIn(caller): SignedIn) -> Resul
 )]
 async fn begin(
     State(state): State<AppState>,
+    _: Spoken,
     SignedIn(caller): SignedIn,
     headers: HeaderMap,
     body: Body,
@@ -186,7 +193,12 @@ async fn show(
         (status = 507, description = "It was whole, and goes beyond what the caller, or the place, may have altogether.")
     )
 )]
-async fn stand(State(state): State<AppState>, SignedIn(caller): SignedIn, Path(id): Path<String>) -> Result<Response> {
+async fn stand(
+    State(state): State<AppState>,
+    _: Spoken,
+    SignedIn(caller): SignedIn,
+    Path(id): Path<String>,
+) -> Result<Response> {
     let upload = state.chat.resume_upload(caller, &id).await?;
     let length: [(HeaderName, HeaderValue); 1] = [(tus::LENGTH, upload.size.into())];
     Ok((StatusCode::OK, tus::progress(&upload), length).into_response())
@@ -197,7 +209,7 @@ async fn stand(State(state): State<AppState>, SignedIn(caller): SignedIn, Path(i
 #[utoipa::path(
     patch, path = "/uploads/{id}", operation_id = "v1_append_upload", tag = "v1 upload",
     params(("id" = String, Path), Version, Offset),
-    request_body(content = Vec<u8>, content_type = "application/offset+octet-stream"),
+    request_body(content = Bytes, content_type = "application/offset+octet-stream"),
     responses(
         (status = 204, description = "They are on disk: those that the header says.", headers(
             ("Upload-Offset" = i64, description = "How many bytes are on disk."),
@@ -210,6 +222,7 @@ async fn stand(State(state): State<AppState>, SignedIn(caller): SignedIn, Path(i
 )]
 async fn append(
     State(state): State<AppState>,
+    _: Spoken,
     SignedIn(caller): SignedIn,
     Path(id): Path<String>,
     headers: HeaderMap,
@@ -233,6 +246,7 @@ async fn append(
 )]
 async fn cancel(
     State(state): State<AppState>,
+    _: Spoken,
     SignedIn(caller): SignedIn,
     Path(id): Path<String>,
 ) -> Result<StatusCode> {

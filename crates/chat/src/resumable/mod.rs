@@ -214,7 +214,9 @@ impl Chat {
 
     /// An upload of the caller's. Whether somebody else has one is not told.
     async fn own_upload(&self, caller: Caller, id: &str) -> Result<StoredUpload> {
-        let found = store::resumable::find(&mut *self.0.store.read().await?, id).await?;
+        let well_formed = id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let found =
+            if well_formed { store::resumable::find(&mut *self.0.store.read().await?, id).await? } else { None };
         let own = found.filter(|upload| upload.user_id == caller.user_id && !self.has_expired(upload));
         own.ok_or_else(|| Error::not_found("that upload").into())
     }

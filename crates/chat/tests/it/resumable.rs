@@ -231,7 +231,7 @@ async fn only_who_began_it_knows_of_it(place: Place) {
     let project = grace.project_with(&[&ada]).await;
     let begun = begin(&grace, &project, 10).await;
     append(&grace, &begun.id, 0, b"hello").await;
-    for id in [begun.id.as_str(), "0123456789abcdef0123456789abcdef", "", "../../confab.db"] {
+    for id in [begun.id.as_str(), "0123456789abcdef0123456789abcdef", "", "\0", "../../confab.db"] {
         let unknown = Error::not_found("that upload");
         assert_eq!(refusal(place.resumable_upload(ada.caller, id).await), unknown);
         assert_eq!(refusal(place.resume_upload(ada.caller, id).await), unknown);
