@@ -1,5 +1,5 @@
-//! JSON between page and server. Both write it with serde_json. The browser reads it with a reader made for small devices,
-//! which takes a fifth of the space: it knows the types of what it reads, and says no more than that it can't be read.
+//! JSON between page and server. Both write it with `serde_json`. The browser reads it with a reader made for small
+//! devices: it reads only what says its own type (no inner tags, no flattened fields), and where it can't, hardly says why.
 
 use serde::{Serialize, de::DeserializeOwned};
 use server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType, codec::Post};
