@@ -38,6 +38,7 @@ pub mod settings;
 mod socketio;
 mod state;
 mod tus;
+mod unread;
 mod upload;
 mod v1;
 mod voice;

@@ -15,7 +15,7 @@ use tower_http::{
 
 use crate::{
     AppState, assets, body, cors, download, health, observe, openapi, pages, resolve, same_origin, security_headers,
-    server_functions, socketio, ws,
+    server_functions, socketio, unread, ws,
 };
 
 /// The whole of it.
@@ -43,6 +43,7 @@ fn routes(state: AppState) -> Router {
         // Uploads lift it for themselves.
         .layer(DefaultBodyLimit::max(body::LIMIT))
         .layer(from_fn(body::limit_time))
+        .layer(from_fn(unread::take_in))
         .layer(CatchPanicLayer::custom(body::after_panic))
         .layer(from_fn_with_state(state.clone(), resolve::resolve))
         // Outside of where errors get their words: other origins may read those too.

@@ -27,6 +27,19 @@ async fn a_body_that_is_too_large_is_refused_whether_it_says_so_or_not() {
 }
 
 #[tokio::test]
+async fn who_is_refused_while_still_sending_learns_why() {
+    let app = TestApp::start().await;
+    // Far more than lies between two ends of a line; so early an answer would be lost with it.
+    let body = vec![b'x'; 12 << 20];
+    for (path, expected) in [("/api/v1/projects/1/files", 401), ("/api/v1/nothing", 404), ("/ui/nothing", 413)] {
+        let request = client().post(format!("{}{path}", app.url)).body(body.clone());
+        let request = request.header(header::CONTENT_TYPE, "application/json");
+        let response = request.send().await.expect("an answer");
+        assert_eq!(response.status(), expected, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn guessing_a_password_is_slowed_down() {
     let app = TestApp::with(&["--rate-limit", "on"]).await;
     app.user("ada").await;
