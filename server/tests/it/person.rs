@@ -13,10 +13,11 @@ pub fn client() -> Client {
     builder().redirect(redirect::Policy::none()).build().expect("a client")
 }
 
-/// Every client of the tests begins here: one that may speak TLS, as the one for S3 does, looks for its cryptography first.
+/// Every client of the tests begins here. One that may speak TLS, as the one for S3 does, looks for its cryptography first,
+/// and would read the system's certificates each time: nobody here has one.
 pub fn builder() -> ClientBuilder {
     let _ = rustls::crypto::ring::default_provider().install_default();
-    Client::builder()
+    Client::builder().tls_certs_only([])
 }
 
 /// A form as a browser on the page itself sends it.
