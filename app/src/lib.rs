@@ -16,6 +16,8 @@ pub mod components;
 pub mod context;
 mod json;
 #[cfg(feature = "hydrate")]
+mod library;
+#[cfg(feature = "hydrate")]
 mod live;
 mod navigate;
 mod outbox;
@@ -28,5 +30,7 @@ pub mod state;
 #[cfg(feature = "hydrate")]
 mod upload;
 
+#[cfg(feature = "hydrate")]
+pub use library::uploads;
 #[cfg(feature = "hydrate")]
 pub use live::hydrate;

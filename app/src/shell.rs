@@ -37,6 +37,16 @@ pub fn live<V: IntoView>(head: &Head<'_>, nonce: &str, start: &str, view: impl F
     document(head, &preload, &html(view), &script)
 }
 
+/// A page that reads and posts without script, and that the browser does more on once it has it: `start` is the function of
+/// the wasm that takes over.
+pub fn enhanced<V: IntoView>(head: &Head<'_>, nonce: &str, start: &str, view: impl FnOnce() -> V) -> String {
+    let Assets { js, wasm, .. } = head.assets;
+    let script = format!(
+        r#"<script type="module" nonce="{nonce}">import init,{{{start}}} from "{js}";init({{module_or_path:"{wasm}"}}).then({start})</script>"#
+    );
+    document(head, "", &html(view), &script)
+}
+
 /// Brings the linked message, or the first unread one, into view before anything is painted.
 const SCROLL: &str =
     r#"(document.querySelector(".msg.linked")||document.querySelector(".new"))?.scrollIntoView({block:"center"})"#;

@@ -12,9 +12,9 @@ use web_sys::{
 };
 
 use crate::{
-    browser::{self, document, listen, window},
+    browser::{self, document, listen, storage, window},
     components::dynamic::follow,
-    state::{Store, Upload},
+    state::{Store, Tray, Upload},
 };
 
 /// How many bytes go at once: what one sees as progress, and at most loses.
@@ -28,18 +28,16 @@ thread_local! {
     static PICKED: RefCell<Vec<(i64, File)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Takes files by the button, by drop and by paste.
+/// Takes files for the open conversation by the button, by drop and by paste.
 pub fn watch(store: Store) {
-    for kind in ["change", "dragover", "drop", "paste"] {
-        listen(&document(), kind, move |event: Event| {
-            if let Some(files) = offered(&event) {
-                take(store, &files);
-            }
-        });
-    }
+    listen_for_files(move |event| {
+        if let Some(files) = offered(event) {
+            take(store, &files);
+        }
+    });
     follow(move || {
-        store.tray_changes.track();
-        bring_all(store);
+        store.tray.track();
+        bring_all(store.tray);
     });
     // What was chosen before the page came to life.
     if let Some(files) = browser::element("files").and_then(|input| input.dyn_into().ok()).and_then(chosen) {
@@ -47,8 +45,16 @@ pub fn watch(store: Store) {
     }
 }
 
+/// Calls `then` for everything that may bring files.
+pub fn listen_for_files(then: impl Fn(&Event) + Clone + 'static) {
+    for kind in ["change", "dragover", "drop", "paste"] {
+        let then = then.clone();
+        listen(&document(), kind, move |event: Event| then(&event));
+    }
+}
+
 /// The files that an event brings.
-fn offered(event: &Event) -> Option<FileList> {
+pub fn offered(event: &Event) -> Option<FileList> {
     let transfer = match event.type_().as_str() {
         "change" => return chosen(event.target()?.dyn_into().ok()?),
         "paste" => {
@@ -75,44 +81,63 @@ fn take(store: Store, files: &FileList) {
     if !store.may(Action::Post) {
         return;
     }
-    for file in (0..files.length()).filter_map(|at| files.get(at)) {
-        #[expect(clippy::cast_possible_truncation, reason = "whole, and below 2^53")]
-        if let Some(key) = store.put(file.name(), file.size() as i64) {
-            PICKED.with_borrow_mut(|picked| picked.push((key, file)));
+    for file in listed(files) {
+        if let Some(key) = store.put(file.name(), bytes(&file)) {
+            pick(key, file);
         }
     }
 }
 
+/// The files of a list.
+pub fn listed(files: &FileList) -> impl Iterator<Item = File> {
+    (0..files.length()).filter_map(|at| files.get(at))
+}
+
+/// How many bytes a file has.
+pub fn bytes(file: &File) -> i64 {
+    #[expect(clippy::cast_possible_truncation, reason = "whole, and below 2^53")]
+    let bytes = file.size() as i64;
+    bytes
+}
+
+/// Notes which file the tray means by a key.
+pub fn pick(key: i64, file: File) {
+    PICKED.with_borrow_mut(|picked| picked.push((key, file)));
+}
+
 /// Brings what waits, one file after the other.
-fn bring_all(store: Store) {
-    PICKED.with_borrow_mut(|picked| picked.retain(|(key, _)| store.is_wanted(*key)));
-    if store.bringing.get_untracked() {
+pub fn bring_all(tray: Tray) {
+    PICKED.with_borrow_mut(|picked| picked.retain(|(key, _)| tray.is_wanted(*key)));
+    if tray.bringing.get_untracked() || tray.next().is_none() {
         return;
     }
-    store.bringing.set(true);
+    tray.bringing.set(true);
     browser::spawn(async move {
-        while let Some(upload) = store.next_upload() {
-            match bring(store, &upload).await {
+        while let Some(upload) = tray.next() {
+            match bring(tray, &upload).await {
                 Ok(id) => upload.id.set(id),
                 Err(sentence) => upload.refusal.set(Some(sentence)),
             }
         }
-        store.bringing.set(false);
+        tray.bringing.set(false);
     });
 }
 
 /// Brings a file; its id, or a sentence where the server won't have it.
-async fn bring(store: Store, upload: &Upload) -> Result<i64, String> {
-    let (mut address, mut sent, mut doubt, mut failures) = (String::new(), 0, false, 0_u32);
+async fn bring(tray: Tray, upload: &Upload) -> Result<i64, String> {
+    // A page that was left in the middle wrote down how far it had come, and the reader chose the same file again.
+    let known = fingerprint(upload);
+    let mut address = storage::get(&known).unwrap_or_default();
+    let (mut sent, mut doubt, mut failures) = (0, !address.is_empty(), 0_u32);
     loop {
-        let answer = match request(store, upload, &address, sent, doubt) {
+        let answer = match request(tray, upload, &address, sent, doubt) {
             Some(answer) => JsFuture::from(answer).await.ok().and_then(|answer| answer.dyn_into::<Response>().ok()),
             None => return Err("It can’t be read any more.".to_owned()),
         };
         let status = answer.as_ref().map_or(0, Response::status);
         if matches!(status, 404 | 410) && !address.is_empty() {
             // It was given up meanwhile, for standing still too long.
-            address = String::new();
+            (address, doubt) = (String::new(), false);
             continue;
         }
         let Some(answer) = answer.filter(|_| !matches!(status, 409 | 423 | 429 | 500..=504)) else {
@@ -121,7 +146,8 @@ async fn bring(store: Store, upload: &Upload) -> Result<i64, String> {
             failures += 1;
             continue;
         };
-        if !store.is_wanted(upload.key) {
+        if !tray.is_wanted(upload.key) {
+            storage::remove(&known);
             return Err(String::new());
         }
         // How far it has come stands in the headers; where it was asked for, and what is refused, in the body.
@@ -130,13 +156,16 @@ async fn bring(store: Store, upload: &Upload) -> Result<i64, String> {
             _ => JsValue::NULL,
         };
         if status > 299 {
+            storage::remove(&known);
             return Err(field(&told, "message").as_string().unwrap_or_default());
         }
         (doubt, failures) = (false, 0);
         if status == 201 {
             address = header(&answer, "location").unwrap_or_default();
+            storage::set(&known, &address);
         }
         if let Some(id) = number(&answer, "upload-file", &told, "file_id") {
+            storage::remove(&known);
             return Ok(id);
         }
         sent = number(&answer, "upload-offset", &told, "received").unwrap_or(0);
@@ -145,11 +174,12 @@ async fn bring(store: Store, upload: &Upload) -> Result<i64, String> {
 }
 
 /// The next thing to ask: for a place to put the file, how far it has come, to take the next piece, or to forget it.
-fn request(store: Store, upload: &Upload, address: &str, sent: i64, doubt: bool) -> Option<Promise> {
+fn request(tray: Tray, upload: &Upload, address: &str, sent: i64, doubt: bool) -> Option<Promise> {
     if address.is_empty() {
-        let name = encoded(&upload.name)?;
-        let conversation = encoded(&upload.conversation_id.to_string())?;
-        let metadata = format!("filename {name},conversation {conversation}");
+        let mut metadata = format!("filename {},path {}", encoded(&upload.name)?, encoded(&upload.path)?);
+        for (word, id) in upload.place.split(',').filter_map(|part| part.split_once(' ')) {
+            metadata = [&metadata, ",", word, " ", &encoded(id)?].concat();
+        }
         return ask(
             "POST",
             UPLOADS,
@@ -157,7 +187,7 @@ fn request(store: Store, upload: &Upload, address: &str, sent: i64, doubt: bool)
             None,
         );
     }
-    if !store.is_wanted(upload.key) {
+    if !tray.is_wanted(upload.key) {
         return ask("DELETE", address, &[], None);
     }
     if doubt {
@@ -170,6 +200,11 @@ fn request(store: Store, upload: &Upload, address: &str, sent: i64, doubt: bool)
     let piece = file?.slice_with_f64_and_f64(start, start + PIECE).ok()?;
     let headers = [("Upload-Offset", sent.to_string()), ("Content-Type", "application/offset+octet-stream".to_owned())];
     ask("PATCH", address, &headers.each_ref().map(|(name, value)| (*name, value.as_str())), Some(&piece))
+}
+
+/// Under which name the address of an upload is kept, until it is whole: so that the same file goes on where it was.
+fn fingerprint(upload: &Upload) -> String {
+    format!("confab:upload:{}:{}:{}/{}", upload.place, upload.size, upload.path, upload.name)
 }
 
 fn ask(method: &str, address: &str, headers: &[(&str, &str)], body: Option<&Blob>) -> Option<Promise> {

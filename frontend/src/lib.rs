@@ -7,3 +7,9 @@ use wasm_bindgen::prelude::wasm_bindgen;
 pub fn hydrate() {
     app::hydrate();
 }
+
+/// Lets files be brought to a library piece by piece; called by the library's page, which reads well before that.
+#[wasm_bindgen]
+pub fn uploads() {
+    app::uploads();
+}

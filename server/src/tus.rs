@@ -111,6 +111,8 @@ pub fn has_body(headers: &HeaderMap) -> bool {
 pub struct Metadata {
     pub name: String,
     pub destination: Destination,
+    /// Folders below a library's folder, with a slash between two of them; made where they are missing.
+    pub path: String,
 }
 
 impl Metadata {
@@ -134,7 +136,8 @@ impl Metadata {
             (None, None, Some(conversation)) => Destination::Conversation(ConversationId(conversation)),
             _ => return Err(invalid("Name one place: a project, maybe with a folder of it, or a conversation.")),
         };
-        Ok(Self { name: value("filename").unwrap_or_default().to_owned(), destination })
+        let text = |key: &str| value(key).unwrap_or_default().to_owned();
+        Ok(Self { name: text("filename"), destination, path: text("path") })
     }
 }
 
@@ -173,7 +176,11 @@ mod tests {
             ("filename bmHDr3Zl, project NA==, folder Nw==,filetype", "naïve", library(Some(7))),
             ("conversation MTI=,relativePath bnVsbA==", "", Destination::Conversation(ConversationId(12))),
         ] {
-            assert_eq!(metadata(text), Ok(Metadata { name: name.to_owned(), destination }), "{text}");
+            assert_eq!(
+                metadata(text),
+                Ok(Metadata { name: name.to_owned(), destination, path: String::new() }),
+                "{text}"
+            );
         }
     }
 

@@ -11,7 +11,7 @@ use crate::{
     components::{
         dynamic::{flag, maybe, part, when, words},
         icon::{Glyph, Icon},
-        tray::Tray,
+        tray,
         typing::Typing,
     },
     state::{Opened, Store},
@@ -52,7 +52,8 @@ fn Composer() -> impl IntoView {
             return;
         }
         store.post(body.trim_end(), files);
-        store.keep_in_tray(|upload| Some(upload.conversation_id) != store.open_id.get_untracked());
+        let here = untrack(|| store.place_here());
+        store.tray.keep(|upload| upload.place != here);
         browser::write_field(ID, "");
         if let Some(id) = store.open_id.get_untracked() {
             storage::remove(&draft_key(store, id));
@@ -104,7 +105,7 @@ fn Composer() -> impl IntoView {
             }
         >
             <input type="hidden" name="client_id" value="" />
-            <Tray />
+            {tray::rows(store.tray, "Files to send", move || store.place_here())}
             <textarea
                 id=ID
                 name="body"

@@ -24,6 +24,6 @@ pub mod sidebar;
 pub mod switcher;
 mod time;
 pub mod timeline;
-mod tray;
+pub mod tray;
 mod typing;
 mod unsent;

@@ -1,4 +1,4 @@
-//! The files that wait for the next message, above the field that it is written in.
+//! The files that are on their way, a row for each.
 
 use leptos::prelude::*;
 
@@ -9,34 +9,32 @@ use crate::{
         icon_button::icon_button,
     },
     pages::size::size,
-    state::{Store, Upload},
+    state::{Tray, Upload},
 };
 
-/// A row for each file: how far it has come, and the way out.
-#[component]
-pub fn Tray() -> impl IntoView {
-    let store = Store::of_page();
+/// The files for a place: how far each has come, and the way out.
+pub fn rows(tray: Tray, label: &'static str, place: impl Fn() -> String + Send + Sync + 'static) -> AnyView {
     part(move || {
-        let rows: Vec<_> = store.tray_here().into_iter().map(|upload| row(store, upload)).collect();
+        let rows: Vec<_> = tray.bound_for(&place()).into_iter().map(|upload| row(tray, upload)).collect();
         if rows.is_empty() {
             return ().into_any();
         }
-        element("ul", &[("class", "tray"), ("aria-label", "Files to send")], rows.into_any())
+        element("ul", &[("class", "tray"), ("aria-label", label)], rows.into_any())
     })
 }
 
-fn row(store: Store, upload: Upload) -> AnyView {
+fn row(tray: Tray, upload: Upload) -> AnyView {
     let Upload { key, name, size: bytes, sent, id, refusal, .. } = upload;
     let again = move || {
         refusal.set(None);
         sent.set(0);
-        store.tray_changed();
+        tray.changed();
     };
     let state = part(move || {
         if let Some(sentence) = refusal.get() {
             let again = act(again);
             // What is too large stays so.
-            let hidden = bytes.unsigned_abs() > store.max_upload;
+            let hidden = bytes.unsigned_abs() > tray.max_upload;
             return view! {
                 <span class="problem" role="alert">
                     {sentence}
@@ -53,6 +51,6 @@ fn row(store: Store, upload: Upload) -> AnyView {
         let (max, value) = (bytes.to_string(), sent.get().to_string());
         element("progress", &[("max", &max), ("value", &value), ("aria-label", "Uploading")], ().into_any())
     });
-    let remove = icon_button(Glyph::Close, "Remove", move || store.keep_in_tray(|upload| upload.key != key));
+    let remove = icon_button(Glyph::Close, "Remove", move || tray.keep(|upload| upload.key != key));
     element("li", &[], vec![element("b", &[], name.into_any()), state, remove].into_any())
 }

@@ -26,7 +26,7 @@ pub use outbox::{Delivery, Unsent};
 pub use receive::Need;
 pub use sidebar::Section;
 use sidebar::unread;
-pub use tray::Upload;
+pub use tray::{Tray, Upload};
 pub use typing::Typist;
 
 /// The page's knowledge. Copied freely: everything in it is a handle.
@@ -65,12 +65,8 @@ pub struct Store {
     pub typists: RwSignal<Vec<Typist>>,
     /// What was sent and isn't known to be on the server's disk yet.
     pub outbox: RwSignal<Vec<Unsent>>,
-    /// Counts up when a file comes into the tray or goes.
-    pub tray_changes: RwSignal<i64>,
-    /// Whether a file is under way to the server.
-    pub bringing: RwSignal<bool>,
-    /// The most bytes that one file may have.
-    pub max_upload: u64,
+    /// The files that are brought for a message.
+    pub tray: Tray,
 
     /// How the socket is.
     pub connection: RwSignal<Connection>,
@@ -114,9 +110,6 @@ struct Held {
     recent: Vec<ConversationId>,
     /// Whether the reader looks elsewhere and has read everything so far.
     away: bool,
-    /// The files for messages that aren't sent yet, of all conversations.
-    tray: Vec<Upload>,
-    last_upload: i64,
 }
 
 impl Store {
@@ -145,9 +138,7 @@ impl Store {
             linked: RwSignal::new(linked),
             typists: RwSignal::default(),
             outbox: RwSignal::default(),
-            tray_changes: RwSignal::new(0),
-            bringing: RwSignal::new(false),
-            max_upload,
+            tray: Tray::new(max_upload),
             connection: RwSignal::new(Connection::Connecting),
             loading: RwSignal::new(false),
             failure: RwSignal::new(None),
@@ -170,8 +161,6 @@ impl Store {
                 holes: Vec::new(),
                 recent: Vec::new(),
                 away: false,
-                tray: Vec::new(),
-                last_upload: 0,
             }),
         };
         if let Some(page) = page {

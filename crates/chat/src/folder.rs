@@ -7,10 +7,10 @@ use protocol::{Action, Error, FileName, Folder, FolderId, MAX_FOLDER_DEPTH, Proj
 use sqlx::AnyConnection;
 
 use crate::{
-    Caller, Chat, Result,
+    Caller, Chat, Destination, Result,
     permission::{check, find_project, require_project},
     store,
-    store::conversation::Seen,
+    store::{Change, conversation::Seen},
 };
 
 /// The most folders of one library: few enough to be read whole.
@@ -59,18 +59,45 @@ impl Chat {
         let name = FileName::parse(name)?;
         let made = self.0.store.write(move |change| {
             async move {
-                let now = change.now();
-                let connection = change.connection();
-                require_project(connection, caller, id, Action::Post).await?;
-                if store::folder::count(connection, id).await? >= MAX_FOLDERS {
-                    let sentence = format!("A library has at most {MAX_FOLDERS} folders.");
-                    return Err(Error::invalid("name", sentence).into());
+                let made = insert(change, caller, id, parent_id, &name).await?;
+                Ok(find(change.connection(), caller, made).await?.0)
+            }
+            .boxed()
+        });
+        made.await
+    }
+
+    /// Where a file of so many bytes is to go whose folders are given by their names, from `destination` on down, with a
+    /// slash between two of them. Those that are missing are made, by and by or by others at the same time. In a conversation
+    /// there are none, and none are asked for.
+    ///
+    /// # Errors
+    /// As for [`Chat::create_folder`], and what [`Chat::upload`] refuses before a byte is taken: then no folder is made.
+    pub async fn folders_for(
+        &self,
+        caller: Caller,
+        destination: Destination,
+        path: &str,
+        size: u64,
+    ) -> Result<Destination> {
+        let Destination::Library { project_id, folder_id } = destination else { return Ok(destination) };
+        let names = path.split('/').filter(|name| !name.trim().is_empty()).map(FileName::parse);
+        let names: Vec<_> = names.collect::<protocol::Result<_>>()?;
+        if names.is_empty() {
+            return Ok(destination);
+        }
+        self.admit_upload(caller, destination).await?.check(size)?;
+        let made = self.0.store.write(move |change| {
+            async move {
+                let mut folder_id = folder_id;
+                for name in &names {
+                    let there = store::folder::find_by_name(change.connection(), project_id, folder_id, name).await?;
+                    folder_id = Some(match there {
+                        Some(id) => id,
+                        None => insert(change, caller, project_id, folder_id, name).await?,
+                    });
                 }
-                let tree = Tree::of(connection, id).await?;
-                tree.check_room(parent_id, 1)?;
-                require_free(connection, id, parent_id, &name, None).await?;
-                let made = store::folder::insert(connection, id, parent_id, &name, (caller.user_id, now)).await?;
-                Ok(find(connection, caller, made).await?.0)
+                Ok(Destination::Library { project_id, folder_id })
             }
             .boxed()
         });
@@ -103,6 +130,25 @@ impl Chat {
         });
         updated.await
     }
+}
+
+/// Writes a new folder, for a caller who may make one there.
+async fn insert(
+    change: &mut Change,
+    caller: Caller,
+    id: ProjectId,
+    parent_id: Option<FolderId>,
+    name: &FileName,
+) -> Result<FolderId> {
+    let now = change.now();
+    let connection = change.connection();
+    require_project(connection, caller, id, Action::Post).await?;
+    if store::folder::count(connection, id).await? >= MAX_FOLDERS {
+        return Err(Error::invalid("name", format!("A library has at most {MAX_FOLDERS} folders.")).into());
+    }
+    Tree::of(connection, id).await?.check_room(parent_id, 1)?;
+    require_free(connection, id, parent_id, name, None).await?;
+    store::folder::insert(connection, id, parent_id, name, (caller.user_id, now)).await
 }
 
 /// The folder and how the caller stands in its project, for one who may read it, wherever it lies.

@@ -50,6 +50,19 @@ impl Reader {
     ) -> Response {
         page(&self.assets, status, title, theme, view)
     }
+
+    /// A page on which the wasm does more than the forms do: its function of that name takes over.
+    pub fn enhanced<V: IntoView>(
+        &self,
+        status: StatusCode,
+        title: &str,
+        theme: Theme,
+        start: &str,
+        view: impl FnOnce() -> V,
+    ) -> Response {
+        let head = Head { title, theme, assets: &self.assets };
+        (status, Html(shell::enhanced(&head, &self.nonce, start, view))).into_response()
+    }
 }
 
 /// A plain page.

@@ -81,7 +81,8 @@ struct Promise {
     #[param(rename = "Upload-Length", minimum = 0, example = 73_400_320)]
     length: i64,
     /// `filename`, and `project` (maybe with `folder`) or `conversation`: each followed by a space and its value in base64,
-    /// an id in decimal digits, with commas between them. Other keys are passed over.
+    /// an id in decimal digits, with commas between them. In a project also `path`: the folders below that one in which the
+    /// file is to lie, with a slash between two of them; those that are missing are made. Other keys are passed over.
     #[param(rename = "Upload-Metadata", example = "filename ZmlsbS5tcDQ=,project NA==")]
     metadata: String,
 }
@@ -143,11 +144,12 @@ async fn begin(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response> {
-    let (size, Metadata { name, destination }) = (tus::number(&headers, &tus::LENGTH)?, Metadata::of(&headers)?);
+    let (size, Metadata { name, destination, path }) = (tus::number(&headers, &tus::LENGTH)?, Metadata::of(&headers)?);
     let brings = tus::has_bytes(&headers);
     if !brings && tus::has_body(&headers) {
         return Err(Error::UnsupportedMedia { expected: tus::BYTES.to_owned() }.into());
     }
+    let destination = state.chat.folders_for(caller, destination, &path, size).await?;
     let mut upload = state.chat.begin_upload(caller, destination, &name, size).await?;
     if brings {
         let taken = take(&state, caller, &upload.id, 0, body).await;

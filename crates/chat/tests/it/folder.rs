@@ -18,6 +18,7 @@ crate::on_both_databases! {
     a_folder_is_renamed_and_moved
     a_folder_never_lies_in_itself
     folders_lie_only_so_deep
+    a_path_makes_the_folders_that_are_missing
     a_stranger_cannot_tell_whether_a_folder_exists
     what_is_archived_takes_no_folders
     two_make_the_same_folder_at_once
@@ -73,6 +74,33 @@ async fn folders_lie_in_one_another(place: Place) {
     assert!(is_not_found(try_folder(&ada, project.id, Some(NO_FOLDER), "x").await));
     let elsewhere = folder(&ada, &ada.project_with(&[]).await, None, "elsewhere").await;
     assert!(is_not_found(try_folder(&ada, project.id, Some(elsewhere.id), "x").await), "of another project");
+}
+
+async fn a_path_makes_the_folders_that_are_missing(place: Place) {
+    let [ada, grace, alan] = place.three().await;
+    let project = ada.project_with(&[&grace]).await;
+    let photos = folder(&ada, &project, None, "Photos").await;
+    let top = Destination::from(project.id);
+    let of = |person: &Person, path| {
+        let (chat, caller) = (person.chat.clone(), person.caller);
+        async move { chat.folders_for(caller, top, path, 5).await }
+    };
+    let Destination::Library { folder_id: Some(quay), .. } = of(&grace, "photos/2026/Quay").await.expect("is made")
+    else {
+        panic!("a folder")
+    };
+    assert_eq!(names(&ada, &project).await, ["2026", "Photos", "Quay"]);
+    let above = place.folder(ada.caller, quay).await.expect("is there").parent_id.expect("lies in one");
+    assert_eq!(place.folder(ada.caller, above).await.expect("is there").parent_id, Some(photos.id));
+    let again = Destination::Library { project_id: project.id, folder_id: Some(quay) };
+    assert_eq!(of(&ada, "/Photos//2026/quay/").await.expect("is there"), again);
+    assert_eq!(of(&ada, "").await.expect("is the top"), top);
+
+    assert!(is_not_found(of(&alan, "elsewhere").await), "a stranger makes none");
+    assert_eq!(invalid_field(of(&ada, "x/..").await), "name");
+    let too_large = ada.chat.folders_for(ada.caller, top, "large", crate::place::MAX_UPLOAD + 1).await;
+    assert!(matches!(refusal(too_large), Error::TooLarge { .. }));
+    assert_eq!(names(&ada, &project).await.len(), 3, "what is refused makes none");
 }
 
 async fn a_name_is_unique_where_it_lies(place: Place) {

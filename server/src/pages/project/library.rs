@@ -122,7 +122,11 @@ pub async fn library_page(
     let (theme, title) = (start.account.theme, format!("Files of {}", project.name));
     let (refusal, problem) = refused.map_or((None, Problem::default()), |(refusal, problem)| (Some(refusal), problem));
     let props = LibraryProps { start, project, contents, typed: typed.text("new"), problem, done };
-    Ok(reader.page(status(refusal.as_ref()), &title, theme, || Library(props)))
+    let (status, may_upload) = (status(refusal.as_ref()), props.contents.limit.is_some());
+    if may_upload {
+        return Ok(reader.enhanced(status, &title, theme, "uploads", || Library(props)));
+    }
+    Ok(reader.page(status, &title, theme, || Library(props)))
 }
 
 /// The folders of a library in the order of their paths: `Drawings / Steel`.

@@ -69,16 +69,18 @@ pub fn Library(
         <ProjectFrame start=start project=project tab=Tab::Files done=done>
             <Crumbs shelf=shelf.clone() path=path/>
             <Alert message=alert/>
-            <p class="meta">{summary(total, used)}</p>
             {limit.map(|limit| view! {
                 <UploadForm shelf=shelf.clone() limit=limit left=left problem=problem.at("file")/>
                 <NewFolder shelf=shelf.clone() typed=typed problem=problem.at("new")/>
             })}
+            <div id="shelf">
+            <p class="meta">{summary(total, used)}</p>
             {(!none || !shelf.search.is_empty()).then(|| view! { <Bar shelf=shelf.clone()/> })}
             {empty}
             {rows}
             <Cut listed=listed most=FILES_SHOWN/>
             {(!none).then(|| view! { <Pack shelf=shelf.clone()/> })}
+            </div>
             {here.filter(|_| limit.is_some()).map(|folder| view! {
                 <ThisFolder shelf=shelf.clone() folder=folder elsewhere=elsewhere deletable=deletable problem=problem/>
             })}
