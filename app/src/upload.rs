@@ -130,6 +130,11 @@ async fn bring(tray: Tray, upload: &Upload) -> Result<i64, String> {
     let mut address = storage::get(&known).unwrap_or_default();
     let (mut sent, mut doubt, mut failures) = (0, !address.is_empty(), 0_u32);
     loop {
+        let unwanted = !tray.is_wanted(upload.key);
+        if unwanted && address.is_empty() {
+            storage::remove(&known);
+            return Err(String::new());
+        }
         let answer = match request(tray, upload, &address, sent, doubt) {
             Some(answer) => JsFuture::from(answer).await.ok().and_then(|answer| answer.dyn_into::<Response>().ok()),
             None => return Err("It can’t be read any more.".to_owned()),
@@ -146,9 +151,10 @@ async fn bring(tray: Tray, upload: &Upload) -> Result<i64, String> {
             failures += 1;
             continue;
         };
-        if !tray.is_wanted(upload.key) {
-            storage::remove(&known);
-            return Err(String::new());
+        if unwanted {
+            // The server has forgotten it, too.
+            address = String::new();
+            continue;
         }
         // How far it has come stands in the headers; where it was asked for, and what is refused, in the body.
         let told = match answer.json().map(JsFuture::from) {

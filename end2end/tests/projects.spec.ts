@@ -6,8 +6,8 @@ const file = (name: string, content: string) => ({ name, mimeType: "text/plain",
 
 /** Makes a project with somebody in it, as one does from the sidebar, and ends at its overview. */
 async function makeProject(page: Page, other: string): Promise<void> {
-  await page.getByRole("link", { name: "Projects" }).click();
-  await page.getByRole("link", { name: "New project" }).click();
+  await page.getByRole("link", { name: "All projects" }).click();
+  await page.getByRole("main").getByRole("link", { name: "New project" }).click();
   await page.getByLabel("Name", { exact: true }).fill("Harbour bridge");
   await page.getByLabel("Description").fill("From the first drawing to the opening.\nSteel, mostly.");
   await page.getByRole("checkbox", { name: other }).check();
