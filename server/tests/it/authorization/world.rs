@@ -195,6 +195,33 @@ impl World {
                 self.dismiss(&project["conversation_id"].to_string()).await;
                 id(&project)
             }
+            "record" => {
+                let message = self.thing(things, "owner's public message").await;
+                let record = json!({"filename": "a.png", "file_url": "https://example.org/a.png", "file_size": 5,
+                    "public_message_id": message.parse::<i64>().expect("an id")});
+                let request = client().post(format!("{}/api/files", self.url)).bearer_auth(owner).json(&record);
+                id(&tell(request).await)
+            }
+            "session" => {
+                let credentials = json!({"login": self.owner.name, "password": PASSWORD});
+                let signed_in = tell(client().post(format!("{}/api/v1/sessions", self.url)).json(&credentials)).await;
+                let token = signed_in["token"].as_str().expect("a token");
+                let sessions = self.by(token, Method::GET, "/sessions", Value::Null).await;
+                let mut items = sessions["items"].as_array().expect("sessions").iter();
+                id(items.find(|session| session["current"] == true).expect("its own"))
+            }
+            "token" => {
+                let made = self.by(owner, Method::POST, "/tokens", json!({"name": "spare"})).await;
+                id(&made["access_token"])
+            }
+            other => self.make_file(things, other).await,
+        }
+    }
+
+    /// What has to do with files.
+    async fn make_file(&self, things: &mut Things, word: &str) -> String {
+        let (owner, member) = (&self.owner.token, &self.member.token);
+        match word {
             "file" => {
                 let project = self.thing(things, "project").await;
                 self.upload(member, &project, "a.txt", b"text").await
@@ -244,25 +271,6 @@ impl World {
                 let path = format!("/conversations/{}/messages", self.thing(things, "room").await);
                 self.by(member, Method::POST, &path, json!({"files": [file.parse::<i64>().expect("an id")]})).await;
                 file
-            }
-            "record" => {
-                let message = self.thing(things, "owner's public message").await;
-                let record = json!({"filename": "a.png", "file_url": "https://example.org/a.png", "file_size": 5,
-                    "public_message_id": message.parse::<i64>().expect("an id")});
-                let request = client().post(format!("{}/api/files", self.url)).bearer_auth(owner).json(&record);
-                id(&tell(request).await)
-            }
-            "session" => {
-                let credentials = json!({"login": self.owner.name, "password": PASSWORD});
-                let signed_in = tell(client().post(format!("{}/api/v1/sessions", self.url)).json(&credentials)).await;
-                let token = signed_in["token"].as_str().expect("a token");
-                let sessions = self.by(token, Method::GET, "/sessions", Value::Null).await;
-                let mut items = sessions["items"].as_array().expect("sessions").iter();
-                id(items.find(|session| session["current"] == true).expect("its own"))
-            }
-            "token" => {
-                let made = self.by(owner, Method::POST, "/tokens", json!({"name": "spare"})).await;
-                id(&made["access_token"])
             }
             other => panic!("nobody knows how to make <{other}>"),
         }
