@@ -5,6 +5,8 @@ import { makeProject } from "../fixtures/project.ts";
 
 /** What axe holds to be serious or critical on the page as it is now, in words that lead to it. */
 async function findings(page: Page): Promise<string[]> {
+  // What is still fading in has, for that moment, less contrast than it will be read with.
+  await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
   // Without frames to look into, the legacy mode finds the same and needs no second page for its report.
   const { violations } = await new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ["violations"] }).analyze();
   return violations
