@@ -68,7 +68,7 @@ impl Chat {
         let key = key(caller, other)?;
         let mut connection = self.0.store.read().await?;
         if let Some(id) = store::conversation::direct(&mut connection, &key).await? {
-            return store::conversation::entry(&mut connection, id, caller.user_id).await;
+            return store::entry::find(&mut connection, id, caller.user_id).await;
         }
         let found = store::user::find(&mut connection, other).await?;
         found.filter(|user| !user.deactivated).ok_or_else(unknown)?;
@@ -79,7 +79,7 @@ impl Chat {
     pub async fn directs(&self, caller: Caller) -> Result<Vec<DirectListing>> {
         let mut connection = self.0.store.read().await?;
         let messages = store::direct::last_messages(&mut connection, caller.user_id).await?;
-        let entries = store::conversation::entries(&mut connection, caller.user_id).await?;
+        let entries = store::entry::of(&mut connection, caller.user_id).await?;
         let users = store::user::companions(&mut connection, caller.user_id).await?;
         let mut entries: HashMap<_, _> = entries.into_iter().map(|entry| (entry.conversation.id, entry)).collect();
         let users: HashMap<_, _> = users.into_iter().map(|user| (user.id, user)).collect();

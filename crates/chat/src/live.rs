@@ -24,7 +24,7 @@ impl Chat {
         // The session too: one that was revoked a moment ago closed the sockets that there were, and this one was not.
         let now = (self.0.environment.now)();
         store::session::live(&mut connection, caller.session_id, now).await?.ok_or(Error::SignedOut)?;
-        let conversations = store::conversation::revs(&mut connection, caller.user_id).await?;
+        let conversations = store::entry::revs(&mut connection, caller.user_id).await?;
         self.0.hub.subscribe(subscription.socket(), conversations.into_keys());
         Ok(subscription)
     }
@@ -51,7 +51,7 @@ impl Chat {
             push(subscription, Stream::Person, missed_of_person(&mut connection, user_id, cursor).await?);
         }
         if !conversations.is_empty() {
-            let revs = store::conversation::revs(&mut connection, user_id).await?;
+            let revs = store::entry::revs(&mut connection, user_id).await?;
             for cursor in conversations {
                 let Some(rev) = revs.get(&cursor.conversation_id) else { continue };
                 let missed = missed_of_conversation(&mut connection, user_id, *cursor, *rev).await?;
@@ -158,7 +158,7 @@ async fn membership(
     conversation_id: ConversationId,
     rev: i64,
 ) -> Result<Event> {
-    let Some(entry) = store::conversation::entry(connection, conversation_id, user_id).await? else {
+    let Some(entry) = store::entry::find(connection, conversation_id, user_id).await? else {
         let change = PersonChange::Gone { conversation_id };
         return Ok(Event::Person { rev, change, users: Vec::new() });
     };
@@ -185,7 +185,7 @@ async fn missed_of_conversation(
     }
     // Whoever holds no messages needs only how the conversation is now, and how far they have read: what they posted
     // from another device moved that without an event of its own.
-    let Some(entry) = store::conversation::entry(connection, cursor.conversation_id, user_id).await? else {
+    let Some(entry) = store::entry::find(connection, cursor.conversation_id, user_id).await? else {
         return Ok(Missed::Nothing);
     };
     let read = PersonChange::Read { conversation_id: cursor.conversation_id, seq: entry.read_seq };

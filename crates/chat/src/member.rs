@@ -229,7 +229,7 @@ async fn save(change: &mut Change, member: &Member, user: &User, more: i64) -> R
     let what = ConversationChange::Member { member: member.clone(), member_count };
     let event = Event::Conversation { conversation_id: id, rev, change: what, users: vec![user.clone()] };
     change.publish(Publication::Conversation(id, event));
-    let entry = store::conversation::entry(change.connection(), id, user_id).await?;
+    let entry = store::entry::find(change.connection(), id, user_id).await?;
     let (what, users) = match entry {
         Some(entry) => {
             let users = people(change, &entry).await?;
@@ -254,7 +254,7 @@ async fn people(change: &mut Change, entry: &Entry) -> Result<Vec<User>> {
 
 /// The conversation as it stands in the person's sidebar now.
 pub(crate) async fn own_entry(change: &mut Change, id: ConversationId, user_id: UserId) -> Result<Entry> {
-    let entry = store::conversation::entry(change.connection(), id, user_id).await?;
+    let entry = store::entry::find(change.connection(), id, user_id).await?;
     Ok(entry.ok_or_else(|| Error::not_found("that conversation"))?)
 }
 

@@ -44,7 +44,7 @@ impl Chat {
         let place_rev = store::place::rev(&mut connection).await?;
         let (person_rev, _) = store::user::person_revs(&mut connection, caller.user_id).await?;
         let account = store::user::account(&mut connection, caller.user_id).await?.ok_or(Error::SignedOut)?;
-        let entries = store::conversation::entries(&mut connection, caller.user_id).await?;
+        let entries = store::entry::of(&mut connection, caller.user_id).await?;
         let users = store::user::companions(&mut connection, caller.user_id).await?;
         let page = match open {
             Some((id, position)) => Some(page(&mut connection, caller, id, position).await?),

@@ -18,13 +18,13 @@ pub struct Participant {
 impl Chat {
     /// The conversations that the caller is in, by id.
     pub async fn conversations(&self, caller: Caller) -> Result<Vec<Entry>> {
-        store::conversation::entries(&mut *self.0.store.read().await?, caller.user_id).await
+        store::entry::of(&mut *self.0.store.read().await?, caller.user_id).await
     }
 
     /// The conversations of these kinds that the caller is in, by id, each with everyone in it, the longest there first.
     pub async fn participants(&self, caller: Caller, kinds: &[Kind]) -> Result<Vec<(Conversation, Vec<Participant>)>> {
         let mut connection = self.0.store.read().await?;
-        let entries = store::conversation::entries(&mut connection, caller.user_id).await?;
+        let entries = store::entry::of(&mut connection, caller.user_id).await?;
         let mut people = store::participant::of_kinds(&mut connection, caller.user_id, kinds).await?;
         let conversations = entries.into_iter().map(|entry| entry.conversation);
         Ok(conversations

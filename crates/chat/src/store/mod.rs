@@ -8,6 +8,7 @@ pub(crate) mod blob;
 mod checkpoint;
 pub(crate) mod conversation;
 pub(crate) mod direct;
+pub(crate) mod entry;
 pub(crate) mod file;
 pub(crate) mod file_record;
 pub(crate) mod folder;

@@ -8,6 +8,7 @@ mod access_token;
 mod account;
 mod attachment;
 mod bin;
+mod blobs;
 mod bucket;
 mod concurrency;
 mod conversation;

@@ -1,8 +1,14 @@
 //! Markdown to blocks. CommonMark with strike-through, tables and task lists; a line break in the source is a line
 //! break on the page, HTML is text like any other, bare addresses become links, `@name` a mention.
 
+mod links;
+#[cfg(test)]
+mod tests;
+
 use protocol::{Block, Inline, ListItem};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+
+use links::linkified;
 
 /// How deep blocks and inlines may nest; what lies deeper is flattened. Readers' stacks are finite.
 const MAX_DEPTH: usize = 24;
@@ -272,186 +278,5 @@ fn flatten(block: &Block) -> Vec<Inline> {
         Block::List { items, .. } => items.iter().flat_map(|item| &item.content).flat_map(flatten).collect(),
         Block::Table { rows } => rows.iter().flatten().flatten().cloned().collect(),
         Block::Rule => Vec::new(),
-    }
-}
-
-/// Finds bare addresses and mentions in the text of a line, at any depth of emphasis but not inside links.
-fn linkified(content: Vec<Inline>) -> Vec<Inline> {
-    let mut linked = Vec::with_capacity(content.len());
-    for inline in content {
-        match inline {
-            Inline::Text { text } => linkify(&text, &mut linked),
-            Inline::Emphasis { content } => linked.push(Inline::Emphasis { content: linkified(content) }),
-            Inline::Strong { content } => linked.push(Inline::Strong { content: linkified(content) }),
-            Inline::Strike { content } => linked.push(Inline::Strike { content: linkified(content) }),
-            other => linked.push(other),
-        }
-    }
-    linked
-}
-
-fn linkify(text: &str, out: &mut Vec<Inline>) {
-    let mut plain_from = 0;
-    let mut at = 0;
-    while let Some(rest) = text.get(at..) {
-        let Some(c) = rest.chars().next() else { break };
-        let starts_word =
-            text.get(..at).and_then(|before| before.chars().next_back()).is_none_or(|b| !b.is_alphanumeric());
-        let found = if starts_word { address(rest).or_else(|| mention(rest)) } else { None };
-        let Some((length, inline)) = found else {
-            at += c.len_utf8();
-            continue;
-        };
-        push_text(text.get(plain_from..at), out);
-        out.push(inline);
-        at += length;
-        plain_from = at;
-    }
-    push_text(text.get(plain_from..), out);
-}
-
-fn push_text(text: Option<&str>, out: &mut Vec<Inline>) {
-    if let Some(text) = text.filter(|text| !text.is_empty()) {
-        out.push(Inline::Text { text: text.to_owned() });
-    }
-}
-
-/// The web address that `text` begins with, and its length in bytes. Punctuation that ends a sentence is not part of it,
-/// nor is a bracket that was opened before it.
-fn address(text: &str) -> Option<(usize, Inline)> {
-    let scheme = ["https://", "http://"]
-        .into_iter()
-        .find(|scheme| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))?;
-    let end = text
-        .find(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '`'))
-        .unwrap_or(text.len());
-    let mut address = text.get(..end)?;
-    loop {
-        let last = address.chars().next_back()?;
-        let unbalanced = |open, close| last == close && address.matches(close).count() > address.matches(open).count();
-        if matches!(last, '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | '_' | '~' | '…')
-            || unbalanced('(', ')')
-            || unbalanced('[', ']')
-        {
-            address = address.get(..address.len() - last.len_utf8())?;
-        } else {
-            break;
-        }
-    }
-    let content = vec![Inline::Text { text: address.to_owned() }];
-    (address.len() > scheme.len()).then(|| (address.len(), Inline::Link { href: address.to_owned(), content }))
-}
-
-/// The `@name` that `text` begins with, and its length in bytes.
-fn mention(text: &str) -> Option<(usize, Inline)> {
-    let name = text.strip_prefix('@')?;
-    let end = name.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))).unwrap_or(name.len());
-    let name = name.get(..end)?.trim_end_matches(['.', '-']);
-    let fits = !name.is_empty() && name.chars().count() <= protocol::MAX_NAME_CHARACTERS;
-    fits.then(|| (1 + name.len(), Inline::Mention { username: name.to_owned() }))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn text(text: &str) -> Inline {
-        Inline::Text { text: text.into() }
-    }
-
-    fn paragraph(body: &str) -> Vec<Inline> {
-        match blocks(body).as_slice() {
-            [Block::Paragraph { content }] => content.clone(),
-            other => panic!("one paragraph expected, not {other:?}"),
-        }
-    }
-
-    #[test]
-    fn plain_text_needs_no_blocks() {
-        for body in ["Good morning.", "two\nlines", "2 < 3 & 4 > 1", "snake_case_name", "50% off, isn't it?", "🎉"] {
-            assert_eq!(blocks(body), Vec::new(), "{body:?}");
-        }
-    }
-
-    #[test]
-    fn emphasis_code_and_links_become_inlines() {
-        assert_eq!(
-            paragraph("a *b* **c** ~~d~~ `e` [f](https://g.example)"),
-            [
-                text("a "),
-                Inline::Emphasis { content: vec![text("b")] },
-                text(" "),
-                Inline::Strong { content: vec![text("c")] },
-                text(" "),
-                Inline::Strike { content: vec![text("d")] },
-                text(" "),
-                Inline::Code { text: "e".into() },
-                text(" "),
-                Inline::Link { href: "https://g.example".into(), content: vec![text("f")] },
-            ]
-        );
-    }
-
-    #[test]
-    fn html_is_text() {
-        assert_eq!(blocks("<script>alert(1)</script>"), Vec::new());
-        assert_eq!(paragraph("<b>*x*</b>").first(), Some(&text("<b>")));
-    }
-
-    #[test]
-    fn a_link_that_could_run_something_is_only_its_text() {
-        for href in ["javascript:alert(1)", "data:text/html,x", "vbscript:x", "JaVaScRiPt:alert(1)", "/relative"] {
-            assert_eq!(paragraph(&format!("[x]({href})")), [text("x")], "{href}");
-        }
-    }
-
-    #[test]
-    fn a_bare_address_is_a_link_without_the_sentence_around_it() {
-        let link = |href: &str| Inline::Link { href: href.into(), content: vec![text(href)] };
-        assert_eq!(paragraph("See https://a.example/b."), [text("See "), link("https://a.example/b"), text(".")]);
-        assert_eq!(paragraph("(https://a.example/x_(y))"), [text("("), link("https://a.example/x_(y)"), text(")")]);
-    }
-
-    #[test]
-    fn a_mention_is_a_name_after_an_at_sign_that_begins_a_word() {
-        let mention = |name: &str| Inline::Mention { username: name.into() };
-        assert_eq!(paragraph("@ada, @jürgen-k."), [mention("ada"), text(", "), mention("jürgen-k"), text(".")]);
-        assert_eq!(blocks("mail ada@example.org"), Vec::new());
-    }
-
-    #[test]
-    fn a_code_block_keeps_every_character() {
-        let code = Block::Code { language: "rust".into(), text: "fn main() {\n    @ada <b>\n}".into() };
-        assert_eq!(blocks("```rust\nfn main() {\n    @ada <b>\n}\n```"), [code]);
-    }
-
-    #[test]
-    fn lists_quotes_tables_and_headings_keep_their_shape() {
-        let body = "# T\n\n> q\n\n1. a\n2. b\n   - [x] c\n\n| h |\n|---|\n| d |\n\n---";
-        let kinds: Vec<_> = blocks(body)
-            .iter()
-            .map(|block| match block {
-                Block::Paragraph { .. } => "paragraph",
-                Block::Heading { .. } => "heading",
-                Block::Code { .. } => "code",
-                Block::Quote { .. } => "quote",
-                Block::List { .. } => "list",
-                Block::Table { .. } => "table",
-                Block::Rule => "rule",
-            })
-            .collect();
-        assert_eq!(kinds, ["heading", "quote", "list", "table", "rule"]);
-    }
-
-    #[test]
-    fn endless_nesting_ends() {
-        fn depth(blocks: &[Block]) -> usize {
-            let inner = |block: &Block| match block {
-                Block::Quote { content } => depth(content),
-                _ => 0,
-            };
-            1 + blocks.iter().map(inner).max().unwrap_or(0)
-        }
-        assert!(depth(&blocks(&format!("{}x", "> ".repeat(8_000)))) <= MAX_DEPTH + 1);
     }
 }
