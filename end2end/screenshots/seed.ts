@@ -103,14 +103,20 @@ async function paint(page: Page, { width, height, sky, sea, light }: Painting): 
 
 async function makeProjects(cast: Cast): Promise<void> {
   const reader = cast[PEOPLE[0]];
-  const { name, description, people, further, files } = PROJECT;
+  const { name, description, people, further, folders, pictures, files } = PROJECT;
   const path = await post(reader, "/p", { name, description });
   await post(reader, `${path}/members`, { people: people.map(usernameOf).join(",") });
   await post(reader, `${path}/conversations`, { name: further.name, people: usernameOf(further.people[0]!) });
-  for (const [who, name, content] of files) {
-    const file = { name, mimeType: "application/octet-stream", buffer: Buffer.from(content) };
-    await cast[who].context().request.post(`${path}/files`, { multipart: { file }, maxRedirects: 0 });
-  }
+  for (const folder of folders) await post(reader, `${path}/folders`, { new: folder });
+  const bring = (who: Name, name: string, buffer: Buffer) =>
+    cast[who].context().request.post(`${path}/files`, {
+      multipart: { file: { name, mimeType: "application/octet-stream", buffer } },
+      maxRedirects: 0,
+    });
+  for (const picture of pictures) await bring("Lin Sato", picture.name, await paint(reader, picture));
+  for (const [who, name, content] of files) await bring(who, name, Buffer.from(content));
+  const sent = ATTACHED.flatMap(({ files }) => files).length;
+  await post(reader, `${path}/files/${sent + pictures.length + 1}/bin`, {});
   await post(reader, `${await post(reader, "/p", OLD_PROJECT)}/archive`, { archived: "true" });
 }
 

@@ -18,9 +18,15 @@ export interface Room {
 export const PROJECT = {
   name: "Night crossing",
   description: "Everything that the ferry needs to dock in the dark by itself.\nFirst crossing on Thursday, high water at 14:20.",
-  people: ["Mira Rahman", "Jonas Okafor", "Lin Sato"] as Name[],
+  people: ["Mira Rahman", "Jonas Okafor", "Lin Sato", "Ines Duarte"] as Name[],
   further: { name: "Berth screens", people: ["Lin Sato"] as Name[] },
+  folders: ["Screens", "Sea trials"],
+  pictures: [
+    { name: "berth-at-dawn.png", width: 1200, height: 800, sky: "#8e9bc4", sea: "#22405a", light: "#f7d9c0" },
+    { name: "berth-at-night.png", width: 900, height: 900, sky: "#10162c", sea: "#0a0f1d", light: "#4f6d9a" },
+  ] as Painting[],
   files: [
+    ["Ines Duarte", "minutes-of-monday.txt", "Thrown away, as everyone has read them.\n"],
     ["Mira Rahman", "docking-runs.csv", "run,bump\n1,0\n".repeat(4_000)],
     ["Lin Sato", "berth-screen-at-night.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>".repeat(90)],
     ["Jonas Okafor", "fallback.rs", "pub async fn moor() {}\n"],

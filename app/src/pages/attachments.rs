@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use protocol::{ConversationId, File, FileId, FileRecord, Medium, Start, Timestamp, UserId};
 
 use super::moment::Moment;
+use super::project::sign_of;
 use super::sheet::{Empty, Sheet};
 use super::size::size;
 use crate::components::attachments::sign;
@@ -61,16 +62,10 @@ fn file_row(place: ConversationId, file: &File, uploader: String) -> AnyView {
     let label = format!("Download {}", file.name);
     let medium = Medium::of(&file.content_type);
     let href = if medium == Medium::Other { content.clone() } else { format!("/c/{place}/files/{}", file.id) };
-    let sign = if medium == Medium::Picture && file.pixels.is_some() {
-        let small = format!("/api/v1/files/{}/preview?size=small", file.id);
-        view! { <img class="sign" src=small alt="" loading="lazy" width="36" height="36"/> }.into_any()
-    } else {
-        view! { <span class="sign suffix" aria-hidden="true">{sign(&file.name)}</span> }.into_any()
-    };
     let save = view! {
         <a class="icon" href=content download="" aria-label=label.clone() title=label><Icon glyph=Glyph::Bottom/></a>
     };
-    row(sign, &file.name, href, (uploader, file.uploaded_at, file.size), save.into_any())
+    row(sign_of(file), &file.name, href, (uploader, file.uploaded_at, file.size), save.into_any())
 }
 
 fn record_row(record: &FileRecord, uploader: String) -> AnyView {

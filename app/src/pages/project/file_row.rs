@@ -2,12 +2,10 @@ use leptos::prelude::*;
 use protocol::{File, ProjectId};
 
 use super::library::Shelf;
+use crate::components::attachments::sign;
 use crate::components::icon::{Glyph, Icon};
 use crate::pages::moment::Moment;
 use crate::pages::size::size;
-
-/// The longest suffix that is shown as a file's sign.
-const MAX_SIGN: usize = 4;
 
 /// A file as the library lists it.
 #[derive(Clone, Debug)]
@@ -39,7 +37,7 @@ pub fn FileRow(
             {choice.then(|| view! {
                 <input type="checkbox" name="files" value=file.id.to_string() form="pack" aria-label=choose/>
             })}
-            <span class="sign suffix" aria-hidden="true">{sign(&file.name)}</span>
+            {sign_of(&file)}
             <div class="what">
                 <a class="title" href=shelf.keep(&format!("{path}/about"))>{file.name.clone()}</a>
                 <p class="meta">{format!("{} · {}", size(bytes), kind(&file.content_type))}</p>
@@ -67,11 +65,13 @@ fn Away(name: String, action: String) -> impl IntoView {
     .into_any()
 }
 
-/// What stands in the square before a file: its suffix, if that is short.
-pub fn sign(name: &str) -> String {
-    let suffix = name.rsplit_once('.').map(|(_, suffix)| suffix.to_uppercase());
-    let fits = |suffix: &String| !suffix.is_empty() && suffix.chars().count() <= MAX_SIGN;
-    suffix.filter(fits).unwrap_or_else(|| "File".to_owned())
+/// The square before a file: a small picture of it, where there is one.
+pub fn sign_of(file: &File) -> AnyView {
+    if file.pixels.is_some() {
+        let small = format!("/api/v1/files/{}/preview?size=small", file.id);
+        return view! { <img class="sign" src=small alt="" loading="lazy" width="36" height="36"/> }.into_any();
+    }
+    view! { <span class="sign suffix" aria-hidden="true">{sign(&file.name)}</span> }.into_any()
 }
 
 /// A media type in words.
@@ -95,10 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sign_is_short_and_a_type_is_a_word() {
-        for (name, shown) in [("plan.pdf", "PDF"), ("a.backup", "File"), ("README", "File"), ("a.", "File")] {
-            assert_eq!(sign(name), shown);
-        }
+    fn a_type_is_a_word() {
         assert_eq!((kind("image/png"), kind("application/x-sh")), ("Picture", "application/x-sh"));
     }
 }

@@ -11,7 +11,7 @@ mod overview;
 mod settings;
 
 pub use conversation::{NewConversation, NewConversationProps};
-pub use file_row::FileListing;
+pub use file_row::{FileListing, sign_of};
 pub use frame::Tab;
 pub use library::{
     AboutFile, AboutFilePage, AboutFilePageProps, BinPage, BinPageProps, Binned, Contents, FILES_SHOWN, Library,

@@ -44,6 +44,7 @@ pub(crate) async fn files_among(
         columns!(),
         in_sight!(),
     );
+    // Every piece of it is a word from above; what people wrote is bound.
     let query = sqlx::query_as(AssertSqlSafe(query)).bind(id.0).bind(limit);
     let query = match among {
         Among::Folder(folder) => query.bind(folder.map_or(0, |id| id.0)),

@@ -4,10 +4,10 @@ use protocol::{Project, Start, Timestamp};
 use super::for_good::ForGood;
 use super::page::Crumbs;
 use super::shelf::Shelf;
+use crate::components::attachments::sign;
 use crate::components::form::{Alert, Confirm, Done, Problem};
 use crate::components::icon::{Glyph, Icon};
 use crate::pages::moment::Moment;
-use crate::pages::project::file_row::sign;
 use crate::pages::project::frame::{ProjectFrame, Tab};
 use crate::pages::sheet::Empty;
 

@@ -67,7 +67,7 @@ pub fn Library(
     let alert = problem.beyond(if limit.is_some() { &FIELDS } else { &[] });
     view! {
         <ProjectFrame start=start project=project tab=Tab::Files done=done>
-            <Crumbs shelf=shelf.clone() path=path/>
+            <Crumbs shelf=shelf.clone() path=path whole=true/>
             <Alert message=alert/>
             {limit.map(|limit| view! {
                 <UploadForm shelf=shelf.clone() limit=limit left=left problem=problem.at("file")/>
@@ -100,16 +100,22 @@ fn summary(total: (i64, i64), used: (u64, Option<u64>)) -> String {
 
 /// The way from the top to here.
 #[component]
-pub fn Crumbs(shelf: Shelf, path: Vec<Folder>) -> impl IntoView {
+pub fn Crumbs(
+    shelf: Shelf,
+    path: Vec<Folder>,
+    /// Whether its last step is the page itself.
+    #[prop(optional)]
+    whole: bool,
+) -> impl IntoView {
     let last = path.len();
     let steps = path.into_iter().enumerate().map(|(index, folder)| {
-        let current = (index + 1 == last).then_some("page");
+        let current = (whole && index + 1 == last).then_some("page");
         view! { <li><a href=shelf.within(Some(folder.id)).path() aria-current=current>{folder.name}</a></li> }
     });
     view! {
         <nav class="crumbs" aria-label="Folders">
             <ol>
-                <li><h2><a href=shelf.within(None).path() aria-current=(last == 0).then_some("page")>"Files"</a></h2></li>
+                <li><h2><a href=shelf.within(None).path() aria-current=(whole && last == 0).then_some("page")>"Files"</a></h2></li>
                 {steps.collect_view()}
             </ol>
         </nav>

@@ -2,8 +2,9 @@ use leptos::prelude::*;
 use protocol::{File, Folder};
 
 use super::shelf::Shelf;
+use crate::components::attachments::sign;
 use crate::components::icon::{Glyph, Icon};
-use crate::pages::project::file_row::{FileListing, sign};
+use crate::pages::project::file_row::FileListing;
 use crate::pages::size::size;
 
 /// Folders and files side by side, pictures as they look.
