@@ -3,7 +3,7 @@
 use protocol::{Action, ConversationId, History, PAGE_SIZE, Position};
 use sqlx::AnyConnection;
 
-use crate::{Caller, Chat, Result, message::unknown, permission::require, store, store::conversation::Seen};
+use crate::{Caller, Chat, Result, markdown, message::unknown, permission::require, store, store::conversation::Seen};
 
 /// The most messages that one page of history holds.
 const MAX_PAGE: i64 = 200;
@@ -13,10 +13,13 @@ const CONTEXT: i64 = 10;
 impl Chat {
     /// A stretch of a conversation's history.
     pub async fn history(&self, caller: Caller, id: ConversationId, position: Position) -> Result<History> {
-        self.history_page(caller, id, position, PAGE_SIZE).await
+        let mut connection = self.0.store.read().await?;
+        let seen = require(&mut connection, caller, id, Action::Read).await?;
+        parsed(&mut connection, &seen, position).await
     }
 
-    /// A stretch of a conversation's history, of so many messages; at least 1 and at most 200.
+    /// A stretch of a conversation's history, of so many messages; at least 1 and at most 200. For programs, which read
+    /// Markdown: the messages have no blocks.
     pub async fn history_page(
         &self,
         caller: Caller,
@@ -39,13 +42,15 @@ impl Chat {
     }
 }
 
-/// Reads a stretch of history. Since messages are numbered without holes, every position is a range of numbers.
-pub(crate) async fn read(
-    connection: &mut AnyConnection,
-    seen: &Seen,
-    position: Position,
-    limit: i64,
-) -> Result<History> {
+/// Reads a stretch of history as a page shows it.
+pub(crate) async fn parsed(connection: &mut AnyConnection, seen: &Seen, position: Position) -> Result<History> {
+    let mut history = read(connection, seen, position, PAGE_SIZE).await?;
+    history.messages = history.messages.into_iter().map(markdown::parsed).collect();
+    Ok(history)
+}
+
+/// Reads a stretch of history, without blocks. Since messages are numbered without holes, every position is a range of numbers.
+async fn read(connection: &mut AnyConnection, seen: &Seen, position: Position, limit: i64) -> Result<History> {
     let (id, newest) = (seen.conversation.id, seen.conversation.last_seq);
     let (unread, context) = (newest - seen.read_seq, CONTEXT.min(limit / 2));
     let (first, last) = match position {

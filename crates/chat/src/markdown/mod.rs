@@ -5,7 +5,7 @@ mod links;
 #[cfg(test)]
 mod tests;
 
-use protocol::{Block, Inline, ListItem};
+use protocol::{Block, Inline, ListItem, Message};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use links::linkified;
@@ -22,6 +22,12 @@ pub(crate) fn blocks(body: &str) -> Vec<Block> {
     }
     let blocks = builder.finish();
     if is_plain(&blocks, body) { Vec::new() } else { blocks }
+}
+
+/// The message with its blocks, as a page shows it.
+pub(crate) fn parsed(mut message: Message) -> Message {
+    message.blocks = blocks(&message.body);
+    message
 }
 
 /// Whether the blocks are one paragraph that reads letter for letter like the source.

@@ -41,6 +41,7 @@ pub(super) struct Hung {
 }
 
 impl MessageRow {
+    /// As it was typed: its text is not parsed.
     fn with(self, hung: &mut Hung) -> Message {
         let id = MessageId(self.id);
         Message {
@@ -50,7 +51,7 @@ impl MessageRow {
             rev: self.rev,
             author_id: UserId(self.author_id),
             client_id: self.client_id,
-            blocks: markdown::blocks(&self.body),
+            blocks: Vec::new(),
             body: self.body,
             created_at: Timestamp(self.created_at),
             edited_at: self.edited_at.map(Timestamp),
@@ -62,7 +63,7 @@ impl MessageRow {
     }
 }
 
-pub(super) fn assemble(rows: Vec<MessageRow>, mut hung: Hung) -> Vec<Message> {
+pub(super) fn assemble(rows: impl IntoIterator<Item = MessageRow>, mut hung: Hung) -> Vec<Message> {
     rows.into_iter().map(|row| row.with(&mut hung)).collect()
 }
 
@@ -103,7 +104,7 @@ pub(crate) async fn insert(connection: &mut AnyConnection, new: NewMessage<'_>) 
         edited_at: None,
         deleted_at: None,
     };
-    Ok(row.with(&mut Hung::default()))
+    Ok(markdown::parsed(row.with(&mut Hung::default())))
 }
 
 pub(crate) async fn find(connection: &mut AnyConnection, id: MessageId) -> Result<Option<Message>> {
@@ -137,26 +138,52 @@ async fn whole(connection: &mut AnyConnection, row: Option<MessageRow>) -> Resul
         files: HashMap::from([(id, attachment::of(connection, id).await?)]),
         records: HashMap::from([(id, file_record::of_message(connection, id).await?)]),
     };
-    Ok(Some(row.with(&mut hung)))
+    Ok(Some(markdown::parsed(row.with(&mut hung))))
 }
 
-pub(super) const STRETCH: &str =
-    concat!("SELECT ", columns!(), " FROM messages WHERE conversation_id = $1 AND seq BETWEEN $2 AND $3 ORDER BY seq");
+/// What hangs on a message, as bits of [`StretchRow::hung`].
+const REACTIONS: i64 = 1;
+const FILES: i64 = 2;
+const RECORDS: i64 = 4;
 
-/// The messages from `first` to `last`, both included, oldest first: one walk along an index, wherever it lies.
+#[derive(FromRow)]
+struct StretchRow {
+    #[sqlx(flatten)]
+    message: MessageRow,
+    hung: i64,
+}
+
+pub(super) const STRETCH: &str = concat!(
+    "SELECT ",
+    columns!(),
+    ", CASE WHEN EXISTS (SELECT 1 FROM reactions r WHERE r.message_id = messages.id) THEN 1 ELSE 0 END \
+     + CASE WHEN EXISTS (SELECT 1 FROM files f WHERE f.message_id = messages.id) THEN 2 ELSE 0 END \
+     + CASE WHEN EXISTS (SELECT 1 FROM file_records f WHERE f.public_message_id = messages.id) THEN 4 ELSE 0 END AS hung \
+     FROM messages WHERE conversation_id = $1 AND seq BETWEEN $2 AND $3 ORDER BY seq"
+);
+
+/// The messages from `first` to `last`, both included, oldest first: one walk along an index, wherever it lies. Their
+/// text is not parsed. On most stretches nothing hangs, and each further question costs as much as ten messages.
 pub(crate) async fn stretch(
     connection: &mut AnyConnection,
     id: ConversationId,
     first: i64,
     last: i64,
 ) -> Result<Vec<Message>> {
-    let rows = sqlx::query_as(STRETCH).bind(id.0).bind(first).bind(last).fetch_all(&mut *connection).await?;
-    let hung = Hung {
-        reactions: reaction::of_stretch(connection, id, first, last).await?,
-        files: attachment::of_stretch(connection, id, first, last).await?,
-        records: file_record::of_stretch(connection, id, first, last).await?,
-    };
-    Ok(assemble(rows, hung))
+    let rows: Vec<StretchRow> =
+        sqlx::query_as(STRETCH).bind(id.0).bind(first).bind(last).fetch_all(&mut *connection).await?;
+    let all = rows.iter().fold(0, |all, row| all | row.hung);
+    let mut hung = Hung::default();
+    if all & REACTIONS != 0 {
+        hung.reactions = reaction::of_stretch(connection, id, first, last).await?;
+    }
+    if all & FILES != 0 {
+        hung.files = attachment::of_stretch(connection, id, first, last).await?;
+    }
+    if all & RECORDS != 0 {
+        hung.records = file_record::of_stretch(connection, id, first, last).await?;
+    }
+    Ok(assemble(rows.into_iter().map(|row| row.message), hung))
 }
 
 pub(super) const CHANGED_SINCE: &str =
@@ -168,13 +195,13 @@ pub(crate) async fn changed_since(
     id: ConversationId,
     rev: i64,
 ) -> Result<Vec<Message>> {
-    let rows = sqlx::query_as(CHANGED_SINCE).bind(id.0).bind(rev).fetch_all(&mut *connection).await?;
+    let rows: Vec<MessageRow> = sqlx::query_as(CHANGED_SINCE).bind(id.0).bind(rev).fetch_all(&mut *connection).await?;
     let hung = Hung {
         reactions: reaction::since(connection, id, rev).await?,
         files: attachment::since(connection, id, rev).await?,
         records: file_record::since(connection, id, rev).await?,
     };
-    Ok(assemble(rows, hung))
+    Ok(assemble(rows, hung).into_iter().map(markdown::parsed).collect())
 }
 
 pub(crate) async fn set_body(
