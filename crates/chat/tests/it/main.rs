@@ -9,6 +9,7 @@ mod account;
 mod attachment;
 mod bin;
 mod bucket;
+mod colour;
 mod concurrency;
 mod conversation;
 mod database;
