@@ -4,6 +4,7 @@ mod browser;
 mod conversations;
 mod entrance;
 mod library;
+mod lists;
 mod mishaps;
 mod projects;
 mod settings;
