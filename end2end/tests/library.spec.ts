@@ -30,6 +30,25 @@ async function openLibrary(someone: Person): Promise<Page> {
 
 const ready = (page: Page) => expect(page.locator("html")).toHaveAttribute("data-hydrated", "");
 
+/** Begins an upload and leaves it there, as a browser does whose window is closed. */
+async function leave(page: Page, name: string, size: number, received: number): Promise<void> {
+  const project = /\/p\/(\d+)/.exec(page.url())![1]!;
+  const words = Object.entries({ filename: name, project }).map(([word, value]) => `${word} ${btoa(value)}`);
+  const begun = await page.context().request.post("/api/v1/uploads", {
+    headers: {
+      "tus-resumable": "1.0.0",
+      "upload-length": String(size),
+      "upload-metadata": words.join(","),
+      "content-type": "application/offset+octet-stream",
+    },
+    data: Buffer.alloc(received, 7),
+  });
+  expect(begun.status(), await begun.text()).toBe(201);
+}
+
+const unfinished = (page: Page): Locator => page.getByRole("region", { name: "Unfinished uploads" });
+const leftover = (page: Page, name: string): Locator => unfinished(page).getByRole("listitem").filter({ hasText: name });
+
 test("files and a folder are dropped at once, one is cancelled, the line breaks, and the rest comes in", async ({ person, complaints }, testInfo) => {
   complaints.allowOutage();
   const ada = await person("Ada Vance", { ownLine: true });
@@ -109,13 +128,69 @@ test("an upload outlives a reload and a server that is killed, and goes on where
   sent.length = 0;
   await page.reload();
   await ready(page);
+  await expect(leftover(page, "large.bin")).toContainText("2 MB of 5 MB has arrived");
+  await expect(unfinished(page)).toContainText("Choose or drop the same file again");
   await chooser(page).setInputFiles([file("large.bin", content)]);
   await expect(page.getByRole("status")).toHaveText("1 file came in.");
+  await expect(unfinished(page)).toHaveCount(0);
   expect(sent[0], "what had come is not sent again").toBe(2_097_152);
   await expect(row(page, "large.bin")).toContainText("5 MB");
   const saved = page.waitForEvent("download");
   await page.getByRole("link", { name: "Download large.bin" }).click();
   expect(readFileSync(await (await saved).path()).equals(content)).toBe(true);
+  await page.reload();
+  await expect(row(page, "large.bin")).toBeVisible();
+  await expect(unfinished(page)).toHaveCount(0);
+});
+
+test("what broke off in another browser goes on in this one, and its row becomes that of the tray", async ({ person }) => {
+  const page = await openLibrary(await person("Ada Vance"));
+  await leave(page, "large.bin", 3_000_000, 1_048_576);
+  await leave(page, "other.bin", 3_000_000, 0);
+  await page.reload();
+  await ready(page);
+  let go = () => {};
+  const gate = new Promise<void>((open) => (go = open));
+  const sent: string[] = [];
+  await page.route("**/api/v1/uploads/*", async (route) => {
+    sent.push(route.request().headers()["upload-offset"] ?? "");
+    await gate;
+    await route.continue();
+  });
+  await chooser(page).setInputFiles([file("large.bin", Buffer.alloc(3_000_000, 7))]);
+  await expect(tray(page).getByRole("listitem")).toHaveText(/large.bin/);
+  await expect(leftover(page, "large.bin")).toHaveCount(0);
+  await expect(leftover(page, "other.bin")).toBeVisible();
+  go();
+  await expect(page.getByRole("status")).toHaveText("1 file came in.");
+  expect(sent.filter(Boolean)[0]).toBe("1048576");
+});
+
+test("what broke off is discarded, without harm to what is on its way", async ({ person }) => {
+  const page = await openLibrary(await person("Ada Vance"));
+  for (const name of ["first.bin", "second.bin"]) await leave(page, name, 3_000_000, 1_000);
+  await page.reload();
+  await ready(page);
+  await leftover(page, "first.bin").getByRole("button", { name: "Discard first.bin" }).click();
+  await expect(page.getByText("What had arrived of it is discarded.")).toBeVisible();
+  await ready(page);
+  await expect(leftover(page, "first.bin")).toHaveCount(0);
+
+  let go = () => {};
+  const gate = new Promise<void>((open) => (go = open));
+  await page.route("**/api/v1/uploads/*", async (route) => {
+    if (route.request().method() === "PATCH") await gate;
+    await route.continue();
+  });
+  await chooser(page).setInputFiles([file("small.bin", "a")]);
+  await expect(tray(page).getByRole("listitem")).toHaveText(/small.bin/);
+  await leftover(page, "second.bin").getByRole("button", { name: "Discard second.bin" }).click();
+  await expect(unfinished(page)).toHaveCount(0);
+  go();
+  await expect(row(page, "small.bin")).toBeVisible();
+  await page.reload();
+  await expect(row(page, "small.bin")).toBeVisible();
+  await expect(unfinished(page)).toHaveCount(0);
 });
 
 test("a PDF opens in the browser’s own viewer, and a text can be read", async ({ person }) => {

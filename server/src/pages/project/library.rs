@@ -11,7 +11,7 @@ use axum::{Extension, extract::State, response::Response};
 use chat::{Destination, LibraryQuery};
 use protocol::{Action, Error, FileId, FileMark, FileSort, Folder, FolderId, ProjectId};
 
-use super::{find, listings};
+use super::{find, listings, unfinished};
 use crate::{
     AppState,
     error::Result,
@@ -113,6 +113,7 @@ pub async fn library_page(
     let List { items: files, next_cursor } = list::page(&list, files, FILES_SHOWN, |file| sort.mark(file));
     let storage = reader.chat.storage(reader.caller).await?;
     let elsewhere = places(reader, id).await?;
+    let unfinished = unfinished::into(reader, id, &elsewhere).await?;
     let here = path.last();
     let own = here.is_some_and(|folder| folder.creator_id == reader.caller.user_id);
     let contents = Contents {
@@ -123,6 +124,7 @@ pub async fn library_page(
         total: (file_count, bytes),
         used: (storage.person_used, storage.person_quota),
         limit: standing.may(Action::Post).then_some(state.settings.max_upload),
+        unfinished,
         shelf,
         path,
         folders,

@@ -8,3 +8,4 @@ mod lists;
 mod mishaps;
 mod projects;
 mod settings;
+mod unfinished;

@@ -8,6 +8,7 @@ mod page;
 mod rename;
 mod shelf;
 mod tiles;
+mod unfinished;
 mod upload_form;
 mod versions;
 

@@ -1,3 +1,4 @@
+use chat::ResumableUpload;
 use leptos::prelude::*;
 use protocol::{FileOrder, Folder, Project, Start};
 
@@ -5,6 +6,7 @@ use super::folder_row::FolderRow;
 use super::rename::Rename;
 use super::shelf::Shelf;
 use super::tiles::Tiles;
+use super::unfinished::Unfinished;
 use super::upload_form::UploadForm;
 use crate::components::form::{Alert, Confirm, Done, Field, Problem};
 use crate::pages::project::file_row::{FileListing, FileRow};
@@ -36,6 +38,8 @@ pub struct Contents {
     pub used: (u64, Option<u64>),
     /// The most bytes that one file may have; none for those who can't bring any.
     pub limit: Option<u64>,
+    /// The reader's uploads into this library that broke off, and the ways to the folders that they go to.
+    pub unfinished: Vec<(ResumableUpload, String)>,
     /// Where this folder can lie, for those who can move it.
     pub elsewhere: Vec<(Folder, String)>,
     /// Whether the reader may throw this folder away.
@@ -53,7 +57,7 @@ pub fn Library(
     problem: Problem,
     done: Option<Done>,
 ) -> impl IntoView {
-    let Contents { shelf, path, folders, files, next, total, used, limit, elsewhere, deletable } = contents;
+    let Contents { shelf, path, folders, files, next, total, used, limit, unfinished, elsewhere, deletable } = contents;
     let left = used.1.map(|quota| quota.saturating_sub(used.0));
     let none = files.is_empty() && folders.is_empty();
     let empty = none.then(|| nothing(&shelf, limit.is_some()));
@@ -73,6 +77,7 @@ pub fn Library(
             <Alert message=alert/>
             {limit.map(|limit| view! {
                 <UploadForm shelf=shelf.clone() limit=limit left=left problem=problem.at("file")/>
+                <Unfinished shelf=shelf.clone() uploads=unfinished/>
                 <NewFolder shelf=shelf.clone() typed=typed problem=problem.at("new")/>
             })}
             <div id="shelf">
