@@ -28,6 +28,8 @@ pub mod shell;
 mod socket;
 pub mod state;
 #[cfg(feature = "hydrate")]
+mod unfinished;
+#[cfg(feature = "hydrate")]
 mod upload;
 
 #[cfg(feature = "hydrate")]

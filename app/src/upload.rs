@@ -126,7 +126,7 @@ pub fn bring_all(tray: Tray) {
 /// Brings a file; its id, or a sentence where the server won't have it.
 async fn bring(tray: Tray, upload: &Upload) -> Result<i64, String> {
     // A page that was left in the middle wrote down how far it had come, and the reader chose the same file again.
-    let known = fingerprint(upload);
+    let known = fingerprint(&upload.place, &upload.path, &upload.name, upload.size);
     let mut address = storage::get(&known).unwrap_or_default();
     let (mut sent, mut doubt, mut failures) = (0, !address.is_empty(), 0_u32);
     loop {
@@ -209,8 +209,25 @@ fn request(tray: Tray, upload: &Upload, address: &str, sent: i64, doubt: bool) -
 }
 
 /// Under which name the address of an upload is kept, until it is whole: so that the same file goes on where it was.
-fn fingerprint(upload: &Upload) -> String {
-    format!("confab:upload:{}:{}:{}/{}", upload.place, upload.size, upload.path, upload.name)
+fn fingerprint(place: &str, path: &str, name: &str, bytes: i64) -> String {
+    format!("confab:upload:{place}:{bytes}:{path}/{name}")
+}
+
+/// Which upload a file goes on with, as far as this browser knows.
+pub fn known(place: &str, path: &str, name: &str, bytes: i64) -> Option<String> {
+    storage::get(&fingerprint(place, path, name, bytes))?.strip_prefix(UPLOADS)?.get(1..).map(str::to_owned)
+}
+
+/// Lets a file go on with an upload of which this browser knew nothing.
+pub fn remember(place: &str, path: &str, name: &str, bytes: i64, id: &str) {
+    storage::set(&fingerprint(place, path, name, bytes), &[UPLOADS, "/", id].concat());
+}
+
+/// Gives up an upload that nobody is bringing; whether the server has.
+pub async fn give_up(id: &str) -> bool {
+    let Some(answer) = ask("DELETE", &[UPLOADS, "/", id].concat(), &[], None) else { return false };
+    let answer = JsFuture::from(answer).await.ok().and_then(|answer| answer.dyn_into::<Response>().ok());
+    answer.is_some_and(|answer| answer.ok() || answer.status() == 404)
 }
 
 fn ask(method: &str, address: &str, headers: &[(&str, &str)], body: Option<&Blob>) -> Option<Promise> {

@@ -18,7 +18,10 @@ pub struct Nonce(pub String);
 const INERT: &str = "default-src 'none'; sandbox; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 /// A file that is shown may stand in a page of ours, beside its name.
-const OUR_FRAMES: &str = "frame-ancestors 'self'";
+const SHOWN: &str = "default-src 'none'; sandbox; frame-ancestors 'self'; base-uri 'none'; form-action 'none'";
+
+/// The same for a PDF. What opens it is the browser's own viewer, outside of our origin; not every one starts in a sandbox.
+const SHOWN_PDF: &str = "default-src 'none'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'";
 
 /// Makes the request's nonce, and sets the headers of its answer.
 pub async fn set(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
@@ -30,11 +33,12 @@ pub async fn set(State(state): State<AppState>, mut request: Request, next: Next
 
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    let is_page = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    let policy = match headers.get(header::CONTENT_DISPOSITION) {
-        _ if is_page => page_policy(&nonce, host.as_deref()),
-        Some(shown) if shown.as_bytes().starts_with(b"inline") => INERT.replace("frame-ancestors 'none'", OUR_FRAMES),
-        _ => INERT.to_owned(),
+    let kind = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    let shown = headers.get(header::CONTENT_DISPOSITION).is_some_and(|manner| manner.as_bytes().starts_with(b"inline"));
+    let policy = match kind {
+        _ if kind.starts_with(b"text/html") => page_policy(&nonce, host.as_deref()),
+        b"application/pdf" if shown => SHOWN_PDF.to_owned(),
+        _ => if shown { SHOWN } else { INERT }.to_owned(),
     };
     if let Ok(policy) = HeaderValue::try_from(policy) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);

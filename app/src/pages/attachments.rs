@@ -5,7 +5,7 @@ use protocol::{ConversationId, File, FileId, FileRecord, Medium, Start, Timestam
 
 use super::moment::Moment;
 use super::project::sign_of;
-use super::sheet::{Empty, Sheet};
+use super::sheet::{Empty, Pages, Sheet};
 use super::size::size;
 use crate::components::attachments::sign;
 use crate::components::icon::{Glyph, Icon};
@@ -27,6 +27,8 @@ pub fn Attachments(
     records: Vec<FileRecord>,
     /// What those who brought them are called.
     names: Vec<(UserId, String)>,
+    /// Whether newer files are on pages before this.
+    later: bool,
     /// The last file, where older ones follow.
     older: Option<FileId>,
 ) -> impl IntoView {
@@ -50,7 +52,7 @@ pub fn Attachments(
                 <Empty heading="No files yet" lead="What is attached to messages here is listed on this page."/>
             })}
             <ul class="list">{files}</ul>
-            {older.map(|id| view! { <a class="button" rel="next" href=format!("?before={id}")>"Older files"</a> })}
+            <Pages first=later.then(|| format!("/c/{place}/files")) next=older.map(|id| format!("?before={id}"))/>
             {elsewhere}
         </Sheet>
     }

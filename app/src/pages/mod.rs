@@ -17,6 +17,8 @@ pub mod groups;
 #[cfg(feature = "ssr")]
 pub mod moment;
 #[cfg(feature = "ssr")]
+mod pdf;
+#[cfg(feature = "ssr")]
 pub mod people;
 #[cfg(feature = "ssr")]
 pub mod project;

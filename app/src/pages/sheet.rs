@@ -73,6 +73,24 @@ pub fn Cut(
     cut.then(|| view! { <p class="hint">{format!("The first {most} are listed. Search to find the others.")}</p> })
 }
 
+/// The ways to the other pages of a list; nothing where it has only one.
+#[component]
+pub fn Pages(
+    /// The address of the first page, unless this is it.
+    first: Option<String>,
+    /// The address of the next one, unless this is the last.
+    next: Option<String>,
+) -> impl IntoView {
+    (first.is_some() || next.is_some()).then(|| {
+        view! {
+            <nav class="actions" aria-label="Pages">
+                {first.map(|path| view! { <a class="button" href=path>"First page"</a> })}
+                {next.map(|path| view! { <a class="button" rel="next" href=path>"Next page"</a> })}
+            </nav>
+        }
+    })
+}
+
 /// `1 member`, `14 members`.
 pub fn counted(count: i64, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use protocol::{ConversationId, FileId, Medium};
 
 use super::moment::Moment;
+use super::pdf::Pdf;
 use super::size::size;
 use crate::components::icon::{Glyph, Icon};
 
@@ -68,6 +69,7 @@ fn stage(file: &protocol::File, content: &str) -> AnyView {
         (Medium::Picture, None) => view! { <img src=shown alt=name/> }.into_any(),
         (Medium::Film, _) => view! { <video controls=true preload="metadata" src=shown></video> }.into_any(),
         (Medium::Sound, _) => view! { <audio controls=true preload="metadata" src=shown></audio> }.into_any(),
+        (Medium::Document, _) if file.content_type == "application/pdf" => view! { <Pdf source=shown name=name/> }.into_any(),
         // Without a word in the attribute, nothing in there may run, open or ask for anything.
         (Medium::Document, _) => view! { <iframe sandbox="" src=shown title=name></iframe> }.into_any(),
         (Medium::Other, _) => view! {

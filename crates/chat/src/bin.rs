@@ -74,10 +74,29 @@ impl Chat {
     /// # Errors
     /// [`Error::NotFound`] for a project that the caller isn't in.
     pub async fn bin(&self, caller: Caller, id: ProjectId) -> Result<Bin> {
+        self.bin_page(caller, id, None, i64::MAX).await
+    }
+
+    /// The same, with no more than so many files: the first ones and all folders, or files alone that follow one that was
+    /// given before.
+    ///
+    /// # Errors
+    /// As for [`Chat::bin`].
+    pub async fn bin_page(
+        &self,
+        caller: Caller,
+        id: ProjectId,
+        after: Option<(Timestamp, FileId)>,
+        limit: i64,
+    ) -> Result<Bin> {
         let mut connection = self.0.store.read().await?;
         require_project(&mut connection, caller, id, Action::Read).await?;
-        let folders = store::bin::folders_of(&mut connection, id).await?;
-        Ok(Bin { folders, files: store::bin::files_of(&mut connection, id).await? })
+        let folders = match after {
+            None => store::bin::folders_of(&mut connection, id).await?,
+            Some(_) => Vec::new(),
+        };
+        let after = after.unwrap_or((Timestamp(i64::MAX), FileId(i64::MAX)));
+        Ok(Bin { folders, files: store::bin::files_of(&mut connection, id, after, limit).await? })
     }
 
     /// Brings a file back to where it was, or to the top where that is gone, under a name that is free there.

@@ -10,8 +10,8 @@ use std::{
 
 use fast_image_resize::Resizer;
 use image::{
-    DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, ImageResult, Limits,
-    codecs::jpeg::JpegEncoder,
+    DynamicImage, ImageDecoder, ImageEncoder, ImageError, ImageFormat, ImageReader, ImageResult, Limits,
+    codecs::{jpeg::JpegEncoder, png::PngEncoder},
     error::{LimitError, LimitErrorKind},
     metadata::Orientation,
 };
@@ -34,10 +34,12 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 const SIP: usize = 1024;
 /// How many bytes a decoder gets at once, before the clock is looked at again.
 const PIECE: usize = 8 * 1024;
+/// The largest colour profile that goes along, in bytes. Those of cameras and of screens have a few thousand.
+const MAX_PROFILE: usize = 64 << 10;
 /// Where nobody sees that JPEG loses something.
 const QUALITY: u8 = 82;
 
-/// Smaller pictures of one picture, without anything else that its file told.
+/// Smaller pictures of one picture, without anything else that its file told but what its colours mean.
 pub(crate) struct Smaller {
     pub(crate) content_type: &'static str,
     /// Each size that is different from the others.
@@ -64,7 +66,8 @@ pub(crate) fn shrink(file: &[u8], content_type: &str) -> ImageResult<Smaller> {
     if needed(file, format, &decoder) > MAX_DECODED {
         return Err(too_large());
     }
-    still(DynamicImage::from_decoder(decoder)?, orientation)
+    let profile = decoder.icc_profile().ok().flatten().filter(|profile| suits(profile));
+    still(DynamicImage::from_decoder(decoder)?, orientation, profile.as_deref().unwrap_or_default())
 }
 
 /// The sizes of a picture, and how many pixels each has.
@@ -132,7 +135,7 @@ fn needed(file: &[u8], format: ImageFormat, decoder: &impl ImageDecoder) -> u64 
     u64::from(width) * u64::from(height) * beside + decoder.total_bytes() * copies
 }
 
-fn still(picture: DynamicImage, orientation: Orientation) -> ImageResult<Smaller> {
+fn still(picture: DynamicImage, orientation: Orientation, profile: &[u8]) -> ImageResult<Smaller> {
     let mut sizes: Vec<_> = sizes(picture.width(), picture.height()).collect();
     let mut picture = picture;
     let mut smaller = Vec::new();
@@ -144,7 +147,7 @@ fn still(picture: DynamicImage, orientation: Orientation) -> ImageResult<Smaller
     let opaque = smaller.first().is_none_or(|(_, largest)| is_opaque(largest));
     let encoded = smaller.into_iter().map(|(size, mut picture)| {
         picture.apply_orientation(orientation);
-        Ok((size, encode(picture, opaque)?))
+        Ok((size, encode(picture, opaque, profile)?))
     });
     let content_type = if opaque { "image/jpeg" } else { "image/png" };
     Ok(Smaller { content_type, pictures: encoded.collect::<ImageResult<_>>()? })
@@ -154,14 +157,27 @@ fn is_opaque(picture: &DynamicImage) -> bool {
     !picture.color().has_alpha() || picture.to_rgba8().pixels().all(|pixel| pixel.0[3] == u8::MAX)
 }
 
-fn encode(picture: DynamicImage, opaque: bool) -> ImageResult<Vec<u8>> {
+/// Whether a colour profile is of pixels in red, green and blue, as those of previews are (ICC.1, 7.2), and not too large. One of
+/// greys or of printing inks would be wrong here: a decoder has made red, green and blue of those.
+fn suits(profile: &[u8]) -> bool {
+    let says = |at, word: &[u8]| profile.get(at..).is_some_and(|rest| rest.starts_with(word));
+    profile.len() <= MAX_PROFILE && says(16, b"RGB ") && says(36, b"acsp")
+}
+
+fn encode(picture: DynamicImage, opaque: bool, profile: &[u8]) -> ImageResult<Vec<u8>> {
     let mut encoded = Vec::new();
     if opaque {
-        picture.into_rgb8().write_with_encoder(JpegEncoder::new_with_quality(&mut encoded, QUALITY))?;
+        let encoder = with_profile(JpegEncoder::new_with_quality(&mut encoded, QUALITY), profile)?;
+        picture.into_rgb8().write_with_encoder(encoder)?;
     } else {
-        picture.into_rgba8().write_to(&mut Cursor::new(&mut encoded), ImageFormat::Png)?;
+        picture.into_rgba8().write_with_encoder(with_profile(PngEncoder::new(&mut encoded), profile)?)?;
     }
     Ok(encoded)
+}
+
+fn with_profile<E: ImageEncoder>(mut encoder: E, profile: &[u8]) -> ImageResult<E> {
+    encoder.set_icc_profile(profile.to_vec()).map_err(ImageError::Unsupported)?;
+    Ok(encoder)
 }
 
 /// A file of which only so many bytes are read, wherever they are.

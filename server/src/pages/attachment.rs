@@ -33,7 +33,7 @@ pub async fn list(reader: Reader, At(id): At<ConversationId>, Asked(asked): Aske
     let (theme, title) = (start.account.theme, State::new(start.clone()).title(&conversation));
     let older = files.last().filter(|_| more).map(|file| file.id);
     let heading = format!("Files of {title}");
-    let props = AttachmentsProps { start, place: id, title, files, records, names, older };
+    let props = AttachmentsProps { start, place: id, title, files, records, names, later: before.is_some(), older };
     Ok(reader.page(StatusCode::OK, &heading, theme, || Attachments(props)))
 }
 

@@ -18,6 +18,9 @@ pub const MOST: i64 = 100;
 /// The rows of a page where no number is asked for.
 const USUAL: i64 = 50;
 
+/// NUL, as JSON writes it.
+const NUL: &[u8] = br"\u0000";
+
 /// A page of a list.
 #[derive(Serialize, ToSchema)]
 pub struct List<T> {
@@ -88,7 +91,8 @@ pub fn cursor(list: &str, key: impl Serialize) -> String {
 pub fn key<T: DeserializeOwned>(list: &str, cursor: Option<&str>) -> Result<Option<T>, Error> {
     let Some(cursor) = cursor else { return Ok(None) };
     let nonsense = || Error::invalid("cursor", "That isn’t a cursor of this list.");
-    let text = bytes(cursor).ok_or_else(nonsense)?;
+    // No row of ours has a NUL, and PostgreSQL takes no text with one.
+    let text = bytes(cursor).filter(|text| !text.windows(NUL.len()).any(|part| part == NUL)).ok_or_else(nonsense)?;
     let (of, key): (String, T) = serde_json::from_slice(&text).map_err(|_| nonsense())?;
     if of == list { Ok(Some(key)) } else { Err(nonsense()) }
 }
@@ -133,6 +137,8 @@ mod tests {
         let of_users = cursor("users", "ada");
         assert_eq!(key::<String>("users", Some(&of_users)), Ok(Some("ada".to_owned())));
         assert_eq!(key::<String>("users", None), Ok(None));
+        let impossible = cursor("rooms", "a\0b");
+        assert!(key::<String>("rooms", Some(&impossible)).is_err());
         for nonsense in ["", "x", "7b7", "0", "ff", "é", of_users.as_str()] {
             assert!(key::<i64>("rooms", Some(nonsense)).is_err(), "{nonsense:?}");
         }

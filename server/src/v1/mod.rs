@@ -16,7 +16,7 @@ mod file;
 mod folder;
 mod group;
 mod library;
-mod list;
+pub mod list;
 mod member;
 mod message;
 mod model;

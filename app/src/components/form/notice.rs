@@ -19,6 +19,7 @@ pub enum Done {
     Left,
     FileUploaded,
     FilesUploaded,
+    UploadDiscarded,
     FolderMade,
     ThrownAway,
     BroughtBack,
@@ -32,7 +33,7 @@ pub enum Done {
 }
 
 impl Done {
-    const ALL: [Self; 23] = [
+    const ALL: [Self; 24] = [
         Self::Saved,
         Self::PasswordChanged,
         Self::SessionEnded,
@@ -46,6 +47,7 @@ impl Done {
         Self::Left,
         Self::FileUploaded,
         Self::FilesUploaded,
+        Self::UploadDiscarded,
         Self::FolderMade,
         Self::ThrownAway,
         Self::BroughtBack,
@@ -74,6 +76,7 @@ impl Done {
             Self::Left => "left",
             Self::FileUploaded => "uploaded",
             Self::FilesUploaded => "uploads",
+            Self::UploadDiscarded => "discarded",
             Self::FolderMade => "folder",
             Self::ThrownAway => "thrown-away",
             Self::BroughtBack => "brought-back",
@@ -107,6 +110,7 @@ impl Done {
             Self::Left => "You left the conversation.",
             Self::FileUploaded => "It’s in the library.",
             Self::FilesUploaded => "They’re in the library.",
+            Self::UploadDiscarded => "What had arrived of it is discarded.",
             Self::FolderMade => "The folder is there.",
             Self::ThrownAway => "It’s thrown away. It can be restored for thirty days.",
             Self::BroughtBack => "It’s back.",

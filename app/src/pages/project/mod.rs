@@ -14,8 +14,8 @@ pub use conversation::{NewConversation, NewConversationProps};
 pub use file_row::{FileListing, sign_of};
 pub use frame::Tab;
 pub use library::{
-    AboutFile, AboutFilePage, AboutFilePageProps, BinPage, BinPageProps, Binned, Contents, FILES_SHOWN, Library,
-    LibraryProps, Shelf,
+    AboutFile, AboutFilePage, AboutFilePageProps, BINNED_SHOWN, BinPage, BinPageProps, Binned, Contents, FILES_SHOWN,
+    Library, LibraryProps, Shelf,
 };
 pub use list::{Listing, Projects, ProjectsProps};
 pub use members::{ProjectMembers, ProjectMembersProps};

@@ -28,6 +28,8 @@ const MAX_UNDER_WAY: usize = 100;
 pub struct ResumableUpload {
     /// 32 hexadecimal digits.
     pub id: String,
+    /// Where it goes.
+    pub destination: Destination,
     /// What the file is to be called.
     pub name: String,
     /// How many bytes it is to have.
@@ -44,6 +46,7 @@ impl From<StoredUpload> for ResumableUpload {
     fn from(stored: StoredUpload) -> Self {
         Self {
             id: stored.id,
+            destination: stored.destination,
             name: stored.name.as_str().to_owned(),
             size: stored.size.cast_unsigned(),
             received: stored.received.cast_unsigned(),

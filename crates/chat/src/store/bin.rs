@@ -51,14 +51,23 @@ pub(crate) async fn show_all_in(connection: &mut AnyConnection, id: FolderId) ->
     Ok(())
 }
 
-/// The files of a project that were thrown away themselves, the last one first.
-pub(crate) async fn files_of(connection: &mut AnyConnection, id: ProjectId) -> Result<Vec<File>> {
+/// Files of a project that were thrown away themselves, the last one first, beyond that moment and file.
+pub(crate) async fn files_of(
+    connection: &mut AnyConnection,
+    id: ProjectId,
+    after: (Timestamp, FileId),
+    limit: i64,
+) -> Result<Vec<File>> {
     let rows: Vec<FileRow> = sqlx::query_as(concat!(
         "SELECT ",
         file::columns!(),
-        " WHERE f.project_id = $1 AND f.binned_at IS NOT NULL ORDER BY f.binned_at DESC, f.id DESC"
+        " WHERE f.project_id = $1 AND f.binned_at IS NOT NULL AND (f.binned_at, f.id) < ($2, $3) \
+         ORDER BY f.binned_at DESC, f.id DESC LIMIT $4"
     ))
     .bind(id.0)
+    .bind(after.0.0)
+    .bind(after.1.0)
+    .bind(limit)
     .fetch_all(connection)
     .await?;
     Ok(files(rows))

@@ -174,7 +174,8 @@ pub(crate) fn containing(text: &str) -> String {
         if matches!(c, '%' | '_' | '\\') {
             pattern.push('\\');
         }
-        pattern.push(c);
+        // PostgreSQL takes no text with NUL, and SQLite reads none beyond it. No name has this control character either.
+        pattern.push(if c == '\0' { '\u{1}' } else { c });
     }
     pattern.push('%');
     pattern

@@ -1,6 +1,6 @@
 //! The bin: what is thrown away is out of sight, comes back whole, and goes for good in its time.
 
-use chat::{FileUpdate, FolderUpdate};
+use chat::{Bin, FileUpdate, FolderUpdate};
 use protocol::{Error, FilePlace, FolderId, Project, Role};
 
 use crate::{
@@ -23,6 +23,7 @@ crate::on_both_databases! {
     after_thirty_days_it_goes_for_good
     a_restart_sweeps_the_bin
     a_stranger_looks_into_no_bin
+    what_was_thrown_away_comes_page_by_page
 }
 
 const DAY: i64 = 86_400_000;
@@ -252,4 +253,26 @@ async fn a_stranger_looks_into_no_bin(place: Place) {
         assert_eq!(refusal(place.restore_file(stranger.caller, file.id).await), Error::not_found("that file"));
         assert_eq!(refusal(place.delete_file(stranger.caller, file.id).await), Error::not_found("that file"));
     }
+}
+
+async fn what_was_thrown_away_comes_page_by_page(place: Place) {
+    let ada = place.user("ada").await;
+    let project = ada.project_with(&[]).await;
+    let plans = folder(&ada, &project, None, "plans").await;
+    place.bin_folder(ada.caller, plans.id).await.expect("throws away");
+    for name in ["1", "2", "3", "4", "5"] {
+        // Several at the same moment as well.
+        let file = upload(&ada, &project, name, name.as_bytes()).await;
+        place.bin_file(ada.caller, file.id).await.expect("throws away");
+    }
+    let (mut after, mut pages) = (None, Vec::new());
+    loop {
+        let Bin { folders, files } = place.bin_page(ada.caller, project.id, after, 2).await.expect("looks");
+        let Some(last) = files.last() else { break };
+        after = Some((last.binned_at.expect("is there"), last.id));
+        pages.push((folders.len(), files.into_iter().map(|file| file.name).collect::<Vec<_>>().join(" ")));
+    }
+    let pages: Vec<_> = pages.iter().map(|(folders, names)| (*folders, names.as_str())).collect();
+    assert_eq!(pages, [(1, "5 4"), (0, "3 2"), (0, "1")]);
+    assert_eq!(binned(&ada, &project).await, ["plans", "5", "4", "3", "2", "1"]);
 }

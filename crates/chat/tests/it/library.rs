@@ -13,6 +13,7 @@ crate::on_both_databases! {
     a_folder_shows_what_lies_in_it_and_above_it
     files_are_sorted_either_way_and_come_page_by_page
     a_search_goes_through_the_whole_library
+    what_no_name_can_have_is_never_found
     a_file_is_renamed_and_moved_by_any_member
     a_file_of_a_message_keeps_its_name_and_place
     a_rename_and_an_upload_meet
@@ -120,6 +121,19 @@ async fn a_search_goes_through_the_whole_library(place: Place) {
     assert_eq!(find(" PLÄNE ").await, ["Pläne 100%", "GRUNDRISS Pläne.pdf", "pläne.txt"]);
     assert_eq!(find("%").await, ["Pläne 100%"], "a sign of LIKE is only a letter");
     assert!(find("_").await.is_empty());
+}
+
+async fn what_no_name_can_have_is_never_found(place: Place) {
+    let ada = place.user("ada").await;
+    let project = ada.project_with(&[]).await;
+    upload(&ada, &project, "ab", b"1").await;
+    // PostgreSQL refuses to hear of such a text.
+    for search in ["\0", "a\0b"] {
+        let query = LibraryQuery { search, limit: 10, ..LibraryQuery::default() };
+        let found = place.library(ada.caller, project.id, query).await.expect("looks");
+        assert_eq!(called(&found.files), [""; 0], "{search:?}");
+        assert!(place.users(ada.caller, search, None, 10).await.expect("looks").is_empty(), "{search:?}");
+    }
 }
 
 async fn a_file_is_renamed_and_moved_by_any_member(place: Place) {

@@ -10,6 +10,7 @@ mod attachment;
 mod bin;
 mod blobs;
 mod bucket;
+mod colour;
 mod concurrency;
 mod conversation;
 mod database;

@@ -57,7 +57,7 @@ async fn sizes(person: &Person, file: &File) -> Vec<(u32, u32)> {
     sizes
 }
 
-async fn with_project(place: &Place) -> (Person, Project) {
+pub(crate) async fn with_project(place: &Place) -> (Person, Project) {
     let ada = place.user("ada").await;
     let project = ada.project_with(&[]).await;
     (ada, project)

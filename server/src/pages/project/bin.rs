@@ -2,10 +2,10 @@
 
 use app::{
     components::form::{Done, Problem},
-    pages::project::{BinPage, BinPageProps, Binned, Shelf},
+    pages::project::{BINNED_SHOWN, BinPage, BinPageProps, Binned, Shelf},
 };
 use axum::response::Response;
-use protocol::{Action, Error, FileId, FolderId, ProjectId, UserId};
+use protocol::{Action, Error, File, FileId, FolderId, ProjectId, UserId};
 
 use super::{find, library::shelf};
 use crate::{
@@ -14,7 +14,11 @@ use crate::{
         fields::{Asked, At},
         reader::{Reader, said_by_form, see_done, status},
     },
+    v1::list::{self, List},
 };
+
+/// What cursors call the list.
+const LIST: &str = "bin";
 
 /// What lies there.
 pub async fn show(reader: Reader, At(id): At<ProjectId>, Asked(asked): Asked) -> Result<Response> {
@@ -83,10 +87,16 @@ async fn answer(reader: &Reader, shelf: Shelf, outcome: chat::Result<Done>) -> R
     }
 }
 
-async fn bin_page(reader: &Reader, shelf: Shelf, done: Option<Done>, refusal: Option<Error>) -> Result<Response> {
+async fn bin_page(reader: &Reader, mut shelf: Shelf, done: Option<Done>, refusal: Option<Error>) -> Result<Response> {
     let id = shelf.project_id;
     let (project, standing) = find(reader, id).await?;
-    let chat::Bin { folders, files } = reader.chat.bin(reader.caller, id).await?;
+    let after = list::key(LIST, Some(&shelf.after)).ok().flatten();
+    if after.is_none() {
+        shelf.after.clear();
+    }
+    let chat::Bin { folders, files } = reader.chat.bin_page(reader.caller, id, after, BINNED_SHOWN + 1).await?;
+    let List::<File> { items: files, next_cursor } =
+        list::page(LIST, files, BINNED_SHOWN, |file| (file.binned_at.unwrap_or(file.uploaded_at), file.id));
     let own = |creator: UserId| {
         standing.may(Action::Post) && (creator == reader.caller.user_id || standing.may(Action::Moderate))
     };
@@ -108,6 +118,7 @@ async fn bin_page(reader: &Reader, shelf: Shelf, done: Option<Done>, refusal: Op
     let start = reader.start().await?;
     let (theme, title) = (start.account.theme, format!("Thrown away from {}", project.name));
     let problem = refusal.as_ref().map(Problem::from).unwrap_or_default();
-    let props = BinPageProps { start, project, shelf, items, problem, done };
+    let next = next_cursor.map(|cursor| shelf.following(cursor));
+    let props = BinPageProps { start, project, shelf, items, next, problem, done };
     Ok(reader.page(status(refusal.as_ref()), &title, theme, || BinPage(props)))
 }

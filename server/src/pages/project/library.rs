@@ -9,9 +9,9 @@ use app::{
 };
 use axum::{Extension, extract::State, response::Response};
 use chat::{Destination, LibraryQuery};
-use protocol::{Action, Error, FileId, FileSort, Folder, FolderId, ProjectId};
+use protocol::{Action, Error, FileId, FileMark, FileSort, Folder, FolderId, ProjectId};
 
-use super::{find, listings};
+use super::{find, listings, unfinished};
 use crate::{
     AppState,
     error::Result,
@@ -21,6 +21,7 @@ use crate::{
         reader::{Reader, said_by_form, see_done, status},
     },
     upload::Upload,
+    v1::list::{self, List},
     zip,
 };
 
@@ -32,6 +33,7 @@ pub fn shelf(id: ProjectId, asked: &Fields) -> Shelf {
         sort: FileSort::parse(asked.get("sort")).unwrap_or_default(),
         grid: asked.get("view") == "grid",
         search: asked.get("search").trim().to_owned(),
+        after: asked.text("after"),
     }
 }
 
@@ -92,28 +94,37 @@ pub type Refused = Option<(Error, Problem)>;
 pub async fn library_page(
     reader: &Reader,
     state: &AppState,
-    shelf: Shelf,
+    mut shelf: Shelf,
     typed: &Fields,
     done: Option<Done>,
     refused: Refused,
 ) -> Result<Response> {
     let id = shelf.project_id;
     let (project, standing) = find(reader, id).await?;
+    let (list, after) = mark(&mut shelf);
     let Shelf { folder_id, sort, search, .. } = &shelf;
-    let query = LibraryQuery { folder_id: *folder_id, search, sort: *sort, after: None, limit: FILES_SHOWN };
-    let chat::Library { path, folders, files, file_count, bytes } =
+    let query =
+        LibraryQuery { folder_id: *folder_id, search, sort: *sort, after: after.as_ref(), limit: FILES_SHOWN + 1 };
+    let chat::Library { path, mut folders, files, file_count, bytes } =
         reader.chat.library(reader.caller, id, query).await?;
+    if after.is_some() {
+        folders.clear();
+    }
+    let List { items: files, next_cursor } = list::page(&list, files, FILES_SHOWN, |file| sort.mark(file));
     let storage = reader.chat.storage(reader.caller).await?;
     let elsewhere = places(reader, id).await?;
+    let unfinished = unfinished::into(reader, id, &elsewhere).await?;
     let here = path.last();
     let own = here.is_some_and(|folder| folder.creator_id == reader.caller.user_id);
     let contents = Contents {
         files: listings(reader, id, standing, files).await?,
+        next: next_cursor.map(|cursor| shelf.following(cursor)),
         deletable: standing.may(Action::Post) && (own || standing.may(Action::Moderate)),
         elsewhere: elsewhere.into_iter().filter(|(folder, _)| Some(folder.id) != *folder_id).collect(),
         total: (file_count, bytes),
         used: (storage.person_used, storage.person_quota),
         limit: standing.may(Action::Post).then_some(state.settings.max_upload),
+        unfinished,
         shelf,
         path,
         folders,
@@ -127,6 +138,16 @@ pub async fn library_page(
         return Ok(reader.enhanced(status, &title, theme, "uploads", || Library(props)));
     }
     Ok(reader.page(status, &title, theme, || Library(props)))
+}
+
+/// The list that a shelf shows, and what of it was given last. A cursor that isn't of this list leads to its first page.
+fn mark(shelf: &mut Shelf) -> (String, Option<FileMark>) {
+    let list = format!("files {}", shelf.sort);
+    let after = list::key(&list, Some(&shelf.after)).ok().flatten();
+    if after.is_none() {
+        shelf.after.clear();
+    }
+    (list, after)
 }
 
 /// The folders of a library in the order of their paths: `Drawings / Steel`.

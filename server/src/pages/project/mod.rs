@@ -7,6 +7,7 @@ mod folder;
 mod library;
 mod member;
 mod settings;
+mod unfinished;
 
 use std::collections::{BTreeMap, btree_map};
 
@@ -49,6 +50,7 @@ pub fn router() -> Router<AppState> {
         .route("/p/{id}", get(overview))
         .route("/p/{id}/files", get(library::show))
         .route("/p/{id}/zip", get(library::pack))
+        .route("/p/{id}/uploads/{upload}/discard", post(unfinished::discard))
         .route("/p/{id}/files/{file}", get(file::open))
         .route("/p/{id}/files/{file}/about", get(file::about).post(file::change))
         .route("/p/{id}/files/{file}/bin", post(file::bin))

@@ -112,7 +112,7 @@ async fn a_file_has_a_page_of_its_own() {
     ada.post(&about, &[("name", "..")]).await.is(StatusCode::BAD_REQUEST).says("Give it a name.");
 
     for (name, content, shown) in [
-        ("a.pdf", &b"%PDF-1.7"[..], "Open the PDF"),
+        ("a.pdf", &b"%PDF-1.7"[..], "<iframe src"),
         ("a.mp3", b"ID3\x03\x00\x00\x00\x00\x00\x00", "<audio"),
         ("a.mp4", b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom", "<video"),
     ] {

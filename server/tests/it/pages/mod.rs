@@ -4,6 +4,8 @@ mod browser;
 mod conversations;
 mod entrance;
 mod library;
+mod lists;
 mod mishaps;
 mod projects;
 mod settings;
+mod unfinished;

@@ -7,6 +7,7 @@ use super::shelf::Shelf;
 use super::versions::Versions;
 use crate::components::form::{Alert, Confirm, Done, Problem};
 use crate::pages::moment::Moment;
+use crate::pages::pdf::Pdf;
 use crate::pages::project::file_row::{FileListing, kind};
 use crate::pages::project::frame::{ProjectFrame, Tab};
 use crate::pages::size::size;
@@ -85,7 +86,7 @@ fn Preview(address: String, listing: FileListing, text: Option<String>) -> impl 
         }
         Some(("video", _)) => view! { <video src=source controls=true preload="metadata"></video> }.into_any(),
         Some(("audio", _)) => view! { <audio src=source controls=true preload="metadata"></audio> }.into_any(),
-        Some(("application", "pdf")) => view! { <a class="button" href=source>"Open the PDF"</a> }.into_any(),
+        Some(("application", "pdf")) => view! { <Pdf source=source name=file.name/> }.into_any(),
         _ => text.map(|text| view! { <pre tabindex="0">{text}</pre> }).into_any(),
     };
     view! { <div class="shown">{shown}</div> }.into_any()

@@ -9,7 +9,10 @@ use crate::components::form::{Alert, Confirm, Done, Problem};
 use crate::components::icon::{Glyph, Icon};
 use crate::pages::moment::Moment;
 use crate::pages::project::frame::{ProjectFrame, Tab};
-use crate::pages::sheet::Empty;
+use crate::pages::sheet::{Empty, Pages};
+
+/// How many files a page of the bin lists.
+pub const BINNED_SHOWN: i64 = 200;
 
 /// Something that was thrown away.
 #[derive(Clone, Debug)]
@@ -31,10 +34,14 @@ pub fn BinPage(
     project: Project,
     shelf: Shelf,
     items: Vec<Binned>,
+    /// The way to more of it, where there is more.
+    next: Option<Shelf>,
     problem: Problem,
     done: Option<Done>,
 ) -> impl IntoView {
     let empty = items.is_empty();
+    let path = format!("/p/{}/bin", shelf.project_id);
+    let (first, next) = (shelf.first().map(|first| first.keep(&path)), next.map(|next| next.keep(&path)));
     let own = items.iter().any(|item| item.own);
     let clear = shelf.keep(&format!("/p/{}/bin/empty", shelf.project_id));
     let rows = items.into_iter().map(|item| view! { <Row shelf=shelf.clone() item=item/> });
@@ -47,6 +54,7 @@ pub fn BinPage(
             <p class="lead">"It can be restored for thirty days; then it is deleted for good. Until then it counts."</p>
             {empty.then(|| view! { <Empty heading="Nothing here" lead="What is thrown away waits here."/> })}
             <ul class="list">{rows}</ul>
+            <Pages first=first next=next/>
             {own.then(|| view! {
                 <Confirm label="Delete all…" yes="Delete all for good" action=clear
                     question="All that is yours to delete here goes for good. This can’t be undone."/>

@@ -8,10 +8,11 @@ mod page;
 mod rename;
 mod shelf;
 mod tiles;
+mod unfinished;
 mod upload_form;
 mod versions;
 
 pub use about::{AboutFile, AboutFilePage, AboutFilePageProps};
-pub use bin::{BinPage, BinPageProps, Binned};
+pub use bin::{BINNED_SHOWN, BinPage, BinPageProps, Binned};
 pub use page::{Contents, FILES_SHOWN, Library, LibraryProps};
 pub use shelf::Shelf;

@@ -1,3 +1,4 @@
+use chat::ResumableUpload;
 use leptos::prelude::*;
 use protocol::{FileOrder, Folder, Project, Start};
 
@@ -5,14 +6,15 @@ use super::folder_row::FolderRow;
 use super::rename::Rename;
 use super::shelf::Shelf;
 use super::tiles::Tiles;
+use super::unfinished::Unfinished;
 use super::upload_form::UploadForm;
 use crate::components::form::{Alert, Confirm, Done, Field, Problem};
 use crate::pages::project::file_row::{FileListing, FileRow};
 use crate::pages::project::frame::{ProjectFrame, Tab};
-use crate::pages::sheet::{Cut, Empty, counted};
+use crate::pages::sheet::{Empty, Pages, counted};
 use crate::pages::size::size;
 
-/// How many files are listed; the search finds the others.
+/// How many files a page lists.
 pub const FILES_SHOWN: i64 = 200;
 /// What the forms of the page call their fields.
 const FIELDS: [&str; 4] = ["file", "new", "name", "folder"];
@@ -28,12 +30,16 @@ pub struct Contents {
     pub folders: Vec<Folder>,
     /// The files there, in their order.
     pub files: Vec<FileListing>,
+    /// The way to more of them, where there are more.
+    pub next: Option<Shelf>,
     /// How many files there are in it and below, and how many bytes those have.
     pub total: (i64, i64),
     /// How many bytes the reader's files have, and how many they may have.
     pub used: (u64, Option<u64>),
     /// The most bytes that one file may have; none for those who can't bring any.
     pub limit: Option<u64>,
+    /// The reader's uploads into this library that broke off, and the ways to the folders that they go to.
+    pub unfinished: Vec<(ResumableUpload, String)>,
     /// Where this folder can lie, for those who can move it.
     pub elsewhere: Vec<(Folder, String)>,
     /// Whether the reader may throw this folder away.
@@ -51,8 +57,8 @@ pub fn Library(
     problem: Problem,
     done: Option<Done>,
 ) -> impl IntoView {
-    let Contents { shelf, path, folders, files, total, used, limit, elsewhere, deletable } = contents;
-    let (listed, left) = (files.len(), used.1.map(|quota| quota.saturating_sub(used.0)));
+    let Contents { shelf, path, folders, files, next, total, used, limit, unfinished, elsewhere, deletable } = contents;
+    let left = used.1.map(|quota| quota.saturating_sub(used.0));
     let none = files.is_empty() && folders.is_empty();
     let empty = none.then(|| nothing(&shelf, limit.is_some()));
     let rows = if shelf.grid {
@@ -71,14 +77,15 @@ pub fn Library(
             <Alert message=alert/>
             {limit.map(|limit| view! {
                 <UploadForm shelf=shelf.clone() limit=limit left=left problem=problem.at("file")/>
+                <Unfinished shelf=shelf.clone() uploads=unfinished/>
                 <NewFolder shelf=shelf.clone() typed=typed problem=problem.at("new")/>
             })}
             <div id="shelf">
             <p class="meta">{summary(total, used)}</p>
-            {(!none || !shelf.search.is_empty()).then(|| view! { <Bar shelf=shelf.clone()/> })}
+            {(!none || !shelf.search.is_empty() || !shelf.after.is_empty()).then(|| view! { <Bar shelf=shelf.clone()/> })}
             {empty}
             {rows}
-            <Cut listed=listed most=FILES_SHOWN/>
+            <Pages first=shelf.first().map(|first| first.path()) next=next.map(|next| next.path())/>
             {(!none).then(|| view! { <Pack shelf=shelf.clone()/> })}
             </div>
             {here.filter(|_| limit.is_some()).map(|folder| view! {
@@ -148,7 +155,8 @@ fn Bar(shelf: Shelf) -> impl IntoView {
         let arrow = current.then_some(if shelf.sort.descending { " ↓" } else { " ↑" });
         view! { <a href=shelf.sorted(by).path() aria-current=current.then_some("true")>{name}{arrow}</a> }
     });
-    let kept = shelf.fields().into_iter().filter(|(name, value)| *name != "search" && !value.is_empty());
+    let kept =
+        shelf.fields().into_iter().filter(|(name, value)| !["search", "after"].contains(name) && !value.is_empty());
     let kept = kept.map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view();
     let clear = (!shelf.search.is_empty()).then(|| {
         view! { <a class="button plain" href=shelf.within(shelf.folder_id).path()>"Clear"</a> }
@@ -208,6 +216,9 @@ fn ThisFolder(
 }
 
 fn nothing(shelf: &Shelf, upload: bool) -> AnyView {
+    if !shelf.after.is_empty() {
+        return view! { <Empty heading="Nothing follows" lead="What was listed here is gone."/> }.into_any();
+    }
     let (heading, lead) = match (shelf.search.is_empty(), upload, shelf.folder_id) {
         (false, ..) => (format!("No file matches “{}”", shelf.search), "Try part of its name."),
         (true, true, None) => {

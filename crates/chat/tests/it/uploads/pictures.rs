@@ -39,17 +39,22 @@ pub fn written(picture: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8>
 
 /// A flag as a camera writes it that was held otherwise (EXIF 2.3, 4.6.4, “Orientation”), with an address beside it.
 pub fn photo(width: u32, height: u32, orientation: u8) -> Vec<u8> {
+    let mut file = Vec::new();
+    let mut encoder = JpegEncoder::new_with_quality(&mut file, 90);
+    encoder.set_exif_metadata(exif(orientation)).expect("takes it");
+    encoder.encode(&flag(width, height), width, height, ExtendedColorType::Rgb8).expect("encodes");
+    file
+}
+
+/// What that camera writes beside the picture.
+pub fn exif(orientation: u8) -> Vec<u8> {
     let mut exif = b"MM\0\x2a\0\0\0\x08\0\x02\x01\x12\0\x03\0\0\0\x01\0".to_vec();
     exif.extend([orientation, 0, 0]);
     let length = u8::try_from(SECRET.len()).expect("short");
     exif.extend(*b"\x01\x0e\0\x02\0\0\0");
     exif.extend([length, 0, 0, 0, 38, 0, 0, 0, 0]);
     exif.extend(SECRET);
-    let mut file = Vec::new();
-    let mut encoder = JpegEncoder::new_with_quality(&mut file, 90);
-    encoder.set_exif_metadata(exif).expect("takes it");
-    encoder.encode(&flag(width, height), width, height, ExtendedColorType::Rgb8).expect("encodes");
-    file
+    exif
 }
 
 /// A film of so many frames: one column of it is white, another one in each frame.
