@@ -165,14 +165,14 @@ fn suits(profile: &[u8]) -> bool {
 }
 
 fn encode(picture: DynamicImage, opaque: bool, profile: &[u8]) -> ImageResult<Vec<u8>> {
-    let mut encoded = Vec::new();
+    let mut file = Vec::new();
     if opaque {
-        let encoder = with_profile(JpegEncoder::new_with_quality(&mut encoded, QUALITY), profile)?;
+        let encoder = with_profile(JpegEncoder::new_with_quality(&mut file, QUALITY), profile)?;
         picture.into_rgb8().write_with_encoder(encoder)?;
     } else {
-        picture.into_rgba8().write_with_encoder(with_profile(PngEncoder::new(&mut encoded), profile)?)?;
+        picture.into_rgba8().write_with_encoder(with_profile(PngEncoder::new(&mut file), profile)?)?;
     }
-    Ok(encoded)
+    Ok(file)
 }
 
 fn with_profile<E: ImageEncoder>(mut encoder: E, profile: &[u8]) -> ImageResult<E> {

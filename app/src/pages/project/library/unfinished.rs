@@ -39,14 +39,15 @@ fn Row(shelf: Shelf, upload: ResumableUpload, way: String) -> impl IntoView {
     };
     let elsewhere = (folder_id != shelf.folder_id).then(|| whither(&shelf, folder_id, way));
     let discard = shelf.keep(&format!("/p/{}/uploads/{id}/discard", shelf.project_id));
-    let arrived = format!("{} of {} has arrived · kept until ", size(received), size(whole));
+    let arrived = format!("{} of {} has arrived", size(received), size(whole));
     view! {
         <li class="row" id=format!("upload-{id}") data-name=name.clone() data-size=whole.to_string()
             data-folder=folder_id.map(|id| id.to_string()).unwrap_or_default()>
             <span class="sign suffix" aria-hidden="true">{sign(&name)}</span>
             <div class="what">
                 <span class="title">{name.clone()}</span>
-                <p class="meta">{arrived} <Moment at=expires_at/></p>
+                <p class="meta">{arrived}</p>
+                <p class="meta">"Kept until " <Moment at=expires_at/></p>
                 {elsewhere}
             </div>
             <form method="post" action=discard>
