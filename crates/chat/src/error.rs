@@ -44,6 +44,9 @@ pub enum Fault {
     /// Files could not be packed together.
     #[error("packing: {0}")]
     Packing(String),
+    /// A backup can't be made or restored; the sentence says why.
+    #[error("{0}")]
+    Backup(String),
     /// A stored row can't be understood.
     #[error("stored data: {0}")]
     Stored(String),
