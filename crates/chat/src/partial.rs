@@ -31,7 +31,7 @@ impl Partial {
         name.push(".partial");
         let (target, folder) = (target.to_owned(), target.with_file_name(name));
         require_none(&target)?;
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(|error| failed(&folder, error))?;
+        make(&folder).map_err(|error| failed(&folder, error))?;
         let lock = File::create(folder.join("lock")).map_err(|error| failed(&folder, error))?;
         match lock.try_lock() {
             Ok(()) => {}
@@ -85,6 +85,14 @@ fn require_none(target: &Path) -> Result<(), Fault> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(failed(target, error)),
         Ok(_) => Err(failed(target, "there is a file already, which is left as it is")),
+    }
+}
+
+/// Makes the folder, unless an earlier attempt did, but none above it: a name that was mistyped is to be known.
+fn make(folder: &Path) -> io::Result<()> {
+    match fs::DirBuilder::new().mode(0o700).create(folder) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        other => other,
     }
 }
 
