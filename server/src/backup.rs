@@ -5,12 +5,7 @@ use std::path::PathBuf;
 use chat::{Backup, Environment, Restore, Restored};
 use clap::Args;
 
-use crate::{
-    Settings, StartError,
-    data_folder::DataFolder,
-    secret,
-    serve::chat_settings,
-};
+use crate::{Settings, StartError, data_folder::DataFolder, secret, serve::chat_settings};
 
 /// What to write.
 #[derive(Clone, Debug, Args)]

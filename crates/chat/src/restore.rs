@@ -4,8 +4,8 @@
 
 use std::{collections::HashSet, path::Path};
 
-use futures::{TryStreamExt as _, stream::BoxStream};
 use bytes::Bytes;
+use futures::{TryStreamExt as _, stream::BoxStream};
 use tokio::io::AsyncWriteExt as _;
 
 use crate::{
@@ -60,7 +60,10 @@ impl Restore {
         let blobs = Blobs::open(&settings.uploads, environment).await?;
         let strange = blobs.names().await?.into_iter().find(|hash| archive.blob(hash).is_none());
         if let Some(hash) = strange {
-            return Err(Fault::Backup(format!("there are files among the uploads that are not of this backup ({hash})")).into());
+            return Err(Fault::Backup(format!(
+                "there are files among the uploads that are not of this backup ({hash})"
+            ))
+            .into());
         }
         blobs.sweep_staging(&HashSet::new())?;
         tracing::info!("looking through its database");

@@ -4,6 +4,7 @@ mod accounts;
 mod app;
 mod assets;
 mod authorization;
+mod backup;
 mod cors;
 mod delivery;
 mod documented;

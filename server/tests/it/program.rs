@@ -26,7 +26,7 @@ pub struct Program {
 }
 
 /// The program with nothing of the developer's environment.
-fn command(folder: &Path, settings: &[(&str, &str)]) -> Command {
+pub fn command(folder: &Path, settings: &[(&str, &str)]) -> Command {
     under(Command::new(env!("CARGO_BIN_EXE_confab")), folder, settings)
 }
 
@@ -78,7 +78,7 @@ impl Program {
 }
 
 /// Runs it to its end; what it said on standard output and error, and how it ended.
-fn run(mut command: Command) -> (String, String, ExitStatus) {
+pub fn run(mut command: Command) -> (String, String, ExitStatus) {
     let mut process = command.spawn().expect("it starts");
     let (mut output, mut error) = (String::new(), String::new());
     process.stdout.take().expect("piped").read_to_string(&mut output).expect("text");

@@ -15,7 +15,9 @@ use tokio::{
     io::{AsyncReadExt as _, AsyncSeekExt as _, SeekFrom},
 };
 
-use super::{DATABASE, FORMAT, MANIFEST, Manifest, Part, Passed, SECRET, SUM, TRAILER, Uploads, blob_name, failed, trailer};
+use super::{
+    DATABASE, FORMAT, MANIFEST, Manifest, Part, Passed, SECRET, SUM, TRAILER, Uploads, blob_name, failed, trailer,
+};
 use crate::{Fault, Result};
 
 /// The most bytes of an entry that is read into memory, but for the manifest, which may have to name many losses.
@@ -83,8 +85,12 @@ fn read(path: PathBuf) -> std::result::Result<Archive, Fault> {
     let file = fs::File::open(&path).map_err(|error| failed(&path, error))?;
     let length = file.metadata().map_err(|error| failed(&path, error))?.len();
     let before_trailer = length.checked_sub(TRAILER as u64).ok_or_else(|| incomplete(&path))?;
-    let summing =
-        Summing { file: BufReader::with_capacity(PIECE, file), left: before_trailer, passed: Passed::default(), rest: Vec::new() };
+    let summing = Summing {
+        file: BufReader::with_capacity(PIECE, file),
+        left: before_trailer,
+        passed: Passed::default(),
+        rest: Vec::new(),
+    };
     let mut tar = tar::Archive::new(summing);
     let found = entries(&mut tar);
     let mut summing = tar.into_inner();

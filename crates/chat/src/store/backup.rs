@@ -35,7 +35,10 @@ impl Snapshot {
         // With SQLite, the first one that reads begins it.
         let versions = versions(&mut connection).await.map_err(nowhere)?;
         if let Some(version) = versions.iter().find(|version| !SQLITE.version_exists(**version)) {
-            return Err(Fault::Backup(format!("a newer Confab has used this database (schema {version}): back it up with that one")).into());
+            return Err(Fault::Backup(format!(
+                "a newer Confab has used this database (schema {version}): back it up with that one"
+            ))
+            .into());
         }
         Ok(Self { connection, versions })
     }
@@ -63,8 +66,7 @@ impl Snapshot {
 
 /// The migrations that were carried out on a database.
 pub(super) async fn versions(connection: &mut AnyConnection) -> Result<HashSet<i64>> {
-    let versions: Vec<i64> =
-        sqlx::query_scalar("SELECT version FROM _sqlx_migrations").fetch_all(connection).await?;
+    let versions: Vec<i64> = sqlx::query_scalar("SELECT version FROM _sqlx_migrations").fetch_all(connection).await?;
     Ok(versions.into_iter().collect())
 }
 

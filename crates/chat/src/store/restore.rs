@@ -6,9 +6,9 @@ use std::path::Path;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _};
 
 use super::{
-    POSTGRES, SQLITE, backup,
+    POSTGRES, SQLITE, backup, connect,
     copy::{self, Table},
-    connect, creating, is_sqlite,
+    creating, is_sqlite,
 };
 use crate::{Fault, Result};
 
@@ -165,7 +165,9 @@ async fn settle(place: &mut AnyConnection, leap: i64) -> Result<()> {
 async fn check_schema(connection: &mut AnyConnection) -> Result<()> {
     let versions = backup::versions(connection).await?;
     if let Some(version) = versions.iter().find(|version| !SQLITE.version_exists(**version)) {
-        return Err(Fault::Stored(format!("a newer Confab made it (schema {version}): restore it with that one")).into());
+        return Err(
+            Fault::Stored(format!("a newer Confab made it (schema {version}): restore it with that one")).into()
+        );
     }
     let mut ours = AnyConnection::connect("sqlite::memory:").await?;
     backup::migrate(&mut ours, &versions).await?;

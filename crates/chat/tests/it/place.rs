@@ -105,7 +105,8 @@ impl Place {
         let folder = tempfile::tempdir().expect("there is room for a folder");
         let sqlite = like.starts_with("sqlite:");
         let url = if sqlite { database::sqlite(folder.path()) } else { database::empty_postgres().await };
-        let restore = Restore::prepare(settings(url.clone(), folder.path()), ENVIRONMENT, file).await.expect("is whole");
+        let restore =
+            Restore::prepare(settings(url.clone(), folder.path()), ENVIRONMENT, file).await.expect("is whole");
         restore.carry_out().await.expect("is restored");
         Self { chat: open(&url, folder.path()).await, url, folder, bucket: None }
     }

@@ -78,8 +78,7 @@ fn entry(name: &str, kind: EntryType, content: &[u8]) -> Vec<u8> {
 
 /// A file of these entries, whose end says that it is whole.
 fn forged(entries: &[Entry]) -> (TempDir, PathBuf) {
-    let mut bytes: Vec<u8> =
-        entries.iter().flat_map(|made| entry(&made.name, made.kind, &made.content)).collect();
+    let mut bytes: Vec<u8> = entries.iter().flat_map(|made| entry(&made.name, made.kind, &made.content)).collect();
     let sum = format!("{}\n", hash(&bytes));
     bytes.extend(entry("sha256", EntryType::Regular, sum.as_bytes()));
     bytes.extend([0; 1_024]);
