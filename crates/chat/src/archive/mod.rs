@@ -26,6 +26,7 @@ const SUM: &str = "sha256";
 
 /// What everything in a tar is a multiple of.
 const BLOCK: usize = 512;
+static ZEROS: [u8; BLOCK] = [0; BLOCK];
 /// The last entry, a block of name and one of content, and the two empty blocks that end every tar.
 const TRAILER: usize = 4 * BLOCK;
 
@@ -111,9 +112,10 @@ fn header(name: &str, bytes: u64, made_at: Timestamp) -> Result<Header, Fault> {
     Ok(header)
 }
 
-/// How many bytes fill up the last block of so many.
-const fn padding(bytes: u64) -> usize {
-    ((BLOCK as u64 - bytes % BLOCK as u64) % BLOCK as u64) as usize
+/// What fills up the last block of so many bytes.
+fn padding(bytes: u64) -> &'static [u8] {
+    let over = usize::try_from(bytes % BLOCK as u64).unwrap_or_default();
+    if over == 0 { &[] } else { ZEROS.get(over..).unwrap_or_default() }
 }
 
 /// How an archive ends, given the hash of all before. Nothing else is in it, so that it can be compared byte by byte.

@@ -50,7 +50,7 @@ impl Archive {
     /// [`Fault::Backup`] for one that was cut short or changed anywhere, is of a newer format, or holds what no backup does.
     pub(crate) async fn open(path: &Path) -> Result<Self> {
         let path = path.to_owned();
-        let reading = tokio::task::spawn_blocking(move || read(path));
+        let reading = tokio::task::spawn_blocking(move || read(&path));
         Ok(reading.await.map_err(|_| Fault::Panic)??)
     }
 
@@ -81,10 +81,10 @@ impl Archive {
     }
 }
 
-fn read(path: PathBuf) -> std::result::Result<Archive, Fault> {
-    let file = fs::File::open(&path).map_err(|error| failed(&path, error))?;
-    let length = file.metadata().map_err(|error| failed(&path, error))?.len();
-    let before_trailer = length.checked_sub(TRAILER as u64).ok_or_else(|| incomplete(&path))?;
+fn read(path: &Path) -> std::result::Result<Archive, Fault> {
+    let file = fs::File::open(path).map_err(|error| failed(path, error))?;
+    let length = file.metadata().map_err(|error| failed(path, error))?.len();
+    let before_trailer = length.checked_sub(TRAILER as u64).ok_or_else(|| incomplete(path))?;
     let summing = Summing {
         file: BufReader::with_capacity(PIECE, file),
         left: before_trailer,
@@ -94,12 +94,12 @@ fn read(path: PathBuf) -> std::result::Result<Archive, Fault> {
     let mut tar = tar::Archive::new(summing);
     let found = entries(&mut tar);
     let mut summing = tar.into_inner();
-    io::copy(&mut summing, &mut io::sink()).map_err(|error| failed(&path, error))?;
+    io::copy(&mut summing, &mut io::sink()).map_err(|error| failed(path, error))?;
     // Whatever else is wrong with it: if it isn't what was written, that is what there is to say.
     if summing.rest != trailer(&summing.passed.part().sha256)? {
-        return Err(incomplete(&path));
+        return Err(incomplete(path));
     }
-    found.and_then(|found| found.check()).map(|found| found.archive(path.clone())).map_err(|why| failed(&path, why))
+    found.and_then(Found::check).map(|found| found.archive(path.to_owned())).map_err(|why| failed(path, why))
 }
 
 fn incomplete(path: &Path) -> Fault {

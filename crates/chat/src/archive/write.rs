@@ -92,8 +92,7 @@ impl ArchiveWriter {
             }
             self.write(&piece).await?;
         }
-        let padding = padding(bytes);
-        self.write(&[0; super::BLOCK][..padding]).await?;
+        self.write(padding(bytes)).await?;
         Ok(part.part())
     }
 

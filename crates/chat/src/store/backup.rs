@@ -4,7 +4,7 @@ use std::{collections::HashSet, path::Path};
 
 use sqlx::{AnyConnection, Connection as _, Executor as _, migrate::Migrate as _};
 
-use super::{SQLITE, connect, copy, is_sqlite};
+use super::{SQLITE, connect, copy, is_sqlite, open};
 use crate::{
     Fault, Result,
     archive::{Contents, failed},
@@ -94,7 +94,7 @@ pub(super) async fn scratch(file: &Path) -> Result<AnyConnection> {
     let file = std::path::absolute(file).map_err(|error| failed(file, error))?;
     // What would end the path in an address.
     let path = file.display().to_string().replace('%', "%25").replace('?', "%3F").replace('#', "%23");
-    let mut connection = AnyConnection::connect(&format!("sqlite://{path}?mode=rwc")).await?;
+    let mut connection = open(&format!("sqlite://{path}?mode=rwc")).await?;
     connection
         .execute(
             "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; \
@@ -126,9 +126,10 @@ pub(super) async fn contents(connection: &mut AnyConnection, versions: &HashSet<
     )
     .fetch_one(&mut *connection)
     .await?;
-    let files = match versions.contains(&FILES) {
-        true => sqlx::query_scalar("SELECT COUNT(*) FROM files").fetch_one(connection).await?,
-        false => 0,
+    let files = if versions.contains(&FILES) {
+        sqlx::query_scalar("SELECT COUNT(*) FROM files").fetch_one(connection).await?
+    } else {
+        0
     };
     Ok(Contents { rev, people, conversations, messages, files })
 }

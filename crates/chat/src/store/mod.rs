@@ -139,11 +139,16 @@ fn is_sqlite(url: &str) -> bool {
 
 /// A connection beside those of a store, in another process perhaps.
 async fn connect(url: &str) -> Result<AnyConnection> {
-    sqlx::any::install_default_drivers();
-    let options: AnyConnectOptions = url.parse()?;
-    let mut connection = options.disable_statement_logging().connect().await?;
+    let mut connection = open(url).await?;
     prepare(&mut connection, is_sqlite(url), false).await?;
     Ok(connection)
+}
+
+/// A connection as sqlx opens it.
+async fn open(url: &str) -> Result<AnyConnection> {
+    sqlx::any::install_default_drivers();
+    let options: AnyConnectOptions = url.parse()?;
+    Ok(options.disable_statement_logging().connect().await?)
 }
 
 /// The address of a database file that is made if it isn't there yet.

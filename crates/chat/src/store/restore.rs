@@ -8,7 +8,7 @@ use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _};
 use super::{
     POSTGRES, SQLITE, backup, connect,
     copy::{self, Table},
-    creating, is_sqlite,
+    creating, is_sqlite, open,
 };
 use crate::{Fault, Result};
 
@@ -45,7 +45,7 @@ impl Unpacked {
     /// # Errors
     /// [`Fault::Backup`] where someone has come meanwhile.
     pub(crate) async fn fill(mut self, url: &str, leap: i64) -> Result<()> {
-        let mut place = open(url).await?;
+        let mut place = connect_to_place(url).await?;
         let migrator = if is_sqlite(url) { &SQLITE } else { &POSTGRES };
         migrator.run_direct(None, &mut place, false).await.map_err(Fault::from)?;
         // What the rows refer to was looked at as a whole; one after the other, they refer to what is still to come.
@@ -118,13 +118,13 @@ impl Unpacked {
 
 /// Refuses a database in which there is anyone already.
 pub(crate) async fn require_nobody(url: &str) -> Result<()> {
-    let mut place = open(url).await?;
+    let mut place = connect_to_place(url).await?;
     let nobody = nobody_in(&mut place, is_sqlite(url)).await?;
     place.close().await?;
     if nobody { Ok(()) } else { Err(occupied().into()) }
 }
 
-async fn open(url: &str) -> Result<AnyConnection> {
+async fn connect_to_place(url: &str) -> Result<AnyConnection> {
     if is_sqlite(url) { connect(&creating(url)).await } else { connect(url).await }
 }
 
@@ -169,7 +169,7 @@ async fn check_schema(connection: &mut AnyConnection) -> Result<()> {
             Fault::Stored(format!("a newer Confab made it (schema {version}): restore it with that one")).into()
         );
     }
-    let mut ours = AnyConnection::connect("sqlite::memory:").await?;
+    let mut ours = open("sqlite::memory:").await?;
     backup::migrate(&mut ours, &versions).await?;
     let schema = "SELECT type, name, tbl_name, COALESCE(sql, '') FROM sqlite_master ORDER BY type, name";
     let found: Vec<(String, String, String, String)> = sqlx::query_as(schema).fetch_all(connection).await?;

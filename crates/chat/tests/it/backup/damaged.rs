@@ -56,7 +56,7 @@ async fn is_refused(place: &Place, file: &Path, reason: &str) {
 }
 
 fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(bytes).iter().fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"))
 }
 
 fn entry(name: &str, kind: EntryType, content: &[u8]) -> Vec<u8> {

@@ -23,8 +23,8 @@ crate::on_both_databases! {
 
 async fn only_the_owner_of_the_process_can_read_it(place: Place) {
     let made = Made::of(&place).await;
-    let mode = fs::metadata(made.file()).expect("is there").permissions().mode();
-    assert_eq!(mode & 0o777, 0o600);
+    let permissions = fs::metadata(made.file()).expect("is there").permissions();
+    assert_eq!(permissions.mode() & 0o777, 0o600);
     assert_eq!(names(made.folder.path()), ["backup.tar"], "nothing else is left");
 }
 

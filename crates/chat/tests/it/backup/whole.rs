@@ -93,7 +93,7 @@ async fn furnish(place: &Place) -> (Person, FileId) {
     alan.direct_with(&grace).await;
     let project = ada.project_with(&[&grace]).await;
     let folder = place.create_folder(ada.caller, project.id, None, "Drawings").await.expect("makes a folder");
-    let film = upload(&ada, &project, "film", &[b'f'; 300_000]).await;
+    let film = upload(&ada, &project, "film", &b"f".repeat(300_000)).await;
     upload(&grace, &project, "film", b"a later version").await;
     upload(&ada, &project, "empty", b"").await;
     place.bin_folder(ada.caller, folder.id).await.expect("throws it away");
@@ -117,7 +117,7 @@ async fn comes_back(place: &Place, like: &str) {
     let ada = Person { chat: restored.clone(), ..ada };
     assert_eq!(content(&ada, film).await, b"a later version");
     let first = restored.open_version(ada.caller, film, 1).await.expect("is there");
-    assert_eq!(crate::file::all(&first, None).await, [b'f'; 300_000]);
+    assert_eq!(crate::file::all(&first, None).await, b"f".repeat(300_000));
     let (before, after) = (on_disk(place), on_disk(&restored));
     let below = |place: &Place, paths: std::collections::BTreeSet<std::path::PathBuf>| -> Vec<_> {
         paths.iter().map(|path| path.strip_prefix(place.uploads()).expect("lies there").to_owned()).collect()
