@@ -6,11 +6,12 @@ use std::{collections::HashSet, path::Path};
 
 use bytes::Bytes;
 use futures::{TryStreamExt as _, stream::BoxStream};
+use protocol::Timestamp;
 use tokio::io::AsyncWriteExt as _;
 
 use crate::{
     Environment, Fault, Result, Settings,
-    archive::read::Archive,
+    archive::{Part, Passed, read::Archive},
     blobs::Blobs,
     staging::{Staged, failed},
     store::restore::{Unpacked, require_nobody},
@@ -19,6 +20,11 @@ use crate::{
 /// How much further the numbers of changes go on, beside one for each millisecond since the backup: more than any client
 /// can have been told since, and so much more than is sent row by row.
 const LEAP: i64 = 1_000_000;
+/// A century in milliseconds: a backup that says it is older is not believed.
+const CENTURY: i64 = 100 * 365 * 24 * 60 * 60 * 1000;
+
+/// What is said of a file that is another one than was read a moment ago.
+const CHANGED: &str = "it was changed while it was read";
 
 /// A backup that is whole and fits this place.
 pub struct Restore {
@@ -68,7 +74,9 @@ impl Restore {
         blobs.sweep_staging(&HashSet::new())?;
         tracing::info!("looking through its database");
         let unpacked = blobs.staging().passing();
-        write(&unpacked, archive.read_database().await?).await?;
+        if write(&unpacked, archive.read_database().await?).await? != archive.manifest.database {
+            return Err(archive.failed(CHANGED).into());
+        }
         let mut database = Unpacked::open(unpacked.path()).await?;
         let needed = needed(&archive, &mut database).await?;
         Ok(Self { settings, environment, archive, database, blobs, needed, unpacked })
@@ -88,15 +96,19 @@ impl Restore {
         tracing::info!(files = self.needed.len(), "putting the bytes of files in their place");
         for hash in &self.needed {
             let staged = self.blobs.staging().passing();
-            let bytes = write(&staged, self.archive.read_blob(hash).await?).await?;
-            self.blobs.put(&staged, hash, bytes).await?;
+            let part = write(&staged, self.archive.read_blob(hash).await?).await?;
+            if part.sha256 != *hash {
+                return Err(self.archive.failed(CHANGED).into());
+            }
+            self.blobs.put(&staged, hash, part.bytes).await?;
         }
         tracing::info!("filling the database");
         let manifest = self.archive.manifest;
-        let since = (self.environment.now)().0.saturating_sub(manifest.made_at_milliseconds).max(0);
-        self.database.fill(&self.settings.database_url, LEAP.saturating_add(since)).await?;
+        let since = (self.environment.now)().0.saturating_sub(manifest.made_at_milliseconds).clamp(0, CENTURY);
+        self.database.fill(&self.settings.database_url, LEAP + since).await?;
         drop(self.unpacked);
-        let (made_at, place, lost) = (manifest.made_at, manifest.place, manifest.lost);
+        let made_at = Timestamp(manifest.made_at_milliseconds).to_rfc3339();
+        let (place, lost) = (manifest.place, manifest.lost);
         Ok(Restored { made_at, people: place.people, messages: place.messages, files: place.files, lost })
     }
 }
@@ -115,14 +127,14 @@ async fn needed(archive: &Archive, database: &mut Unpacked) -> Result<Vec<String
     Ok(needed)
 }
 
-/// Writes what comes into a file, onto the disk; returns how many bytes came.
-async fn write(staged: &Staged, mut content: BoxStream<'static, Result<Bytes>>) -> Result<u64> {
-    let (mut file, mut bytes) = (staged.open().await.map_err(failed)?, 0);
+/// Writes what comes into a file, onto the disk; returns what came.
+async fn write(staged: &Staged, mut content: BoxStream<'static, Result<Bytes>>) -> Result<Part> {
+    let (mut file, mut passed) = (staged.open().await.map_err(failed)?, Passed::default());
     while let Some(piece) = content.try_next().await? {
         file.write_all(&piece).await.map_err(failed)?;
-        bytes += piece.len() as u64;
+        passed.take(&piece);
     }
     file.flush().await.map_err(failed)?;
     file.sync_all().await.map_err(failed)?;
-    Ok(bytes)
+    Ok(passed.part())
 }

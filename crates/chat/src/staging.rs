@@ -135,7 +135,8 @@ pub(crate) fn make_private(folder: &Path) -> io::Result<()> {
 
 /// What failed on this machine's disk. One that is full is for whoever uploads to know.
 pub(crate) fn failed(error: io::Error) -> crate::Error {
-    if error.kind() == io::ErrorKind::StorageFull {
+    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    if matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge) {
         tracing::error!(%error, "no room for an upload");
         let message = "That doesn’t fit: the server’s disk is full.".to_owned();
         return protocol::Error::NoRoom { message }.into();

@@ -28,7 +28,7 @@ pub fn film(size: u64) -> Vec<u8> {
 pub struct Upload {
     pub url: String,
     token: String,
-    path: String,
+    pub path: String,
     size: u64,
 }
 

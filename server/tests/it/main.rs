@@ -9,6 +9,8 @@ mod cors;
 mod delivery;
 mod documented;
 mod errors;
+#[cfg(target_os = "linux")]
+mod full_disk;
 mod health;
 mod interrupted;
 mod kill;

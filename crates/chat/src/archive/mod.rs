@@ -76,20 +76,25 @@ pub(crate) struct Uploads {
 
 /// Bytes that have passed: how many, and their hash.
 #[derive(Clone, Default)]
-struct Passed {
+pub(crate) struct Passed {
     bytes: u64,
     hash: Sha256,
 }
 
 impl Passed {
-    fn take(&mut self, bytes: &[u8]) {
+    pub(crate) fn take(&mut self, bytes: &[u8]) {
         self.bytes += bytes.len() as u64;
         self.hash.update(bytes);
     }
 
-    fn part(self) -> Part {
+    pub(crate) fn part(self) -> Part {
         Part { bytes: self.bytes, sha256: hexadecimal(&self.hash.finalize()) }
     }
+}
+
+/// Whether that is a hash as it is written here, and so nothing that leads anywhere.
+fn is_hash(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// Where the bytes of that hash are entered.

@@ -16,7 +16,8 @@ use tokio::{
 };
 
 use super::{
-    DATABASE, FORMAT, MANIFEST, Manifest, Part, Passed, SECRET, SUM, TRAILER, Uploads, blob_name, failed, trailer,
+    DATABASE, FORMAT, MANIFEST, Manifest, Part, Passed, SECRET, SUM, TRAILER, Uploads, blob_name, failed, is_hash,
+    trailer,
 };
 use crate::{Fault, Result};
 
@@ -203,6 +204,9 @@ impl Found {
             passed.take(secret);
             passed.part()
         });
+        if !manifest.lost.iter().all(|hash| is_hash(hash)) {
+            return Err("its manifest.json names bytes by what is no hash".to_owned());
+        }
         if manifest.database != part || manifest.uploads != uploads || manifest.secret != secret {
             return Err("it doesn’t hold what its manifest.json says".to_owned());
         }
@@ -225,8 +229,7 @@ struct Format {
 /// The hash that an entry of that name must have; none for any other name.
 fn blob_hash(name: &str) -> Option<&str> {
     let hash = name.rsplit('/').next()?;
-    let digits = hash.len() == 64 && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-    (digits && blob_name(hash) == name).then_some(hash)
+    (is_hash(hash) && blob_name(hash) == name).then_some(hash)
 }
 
 fn small(entry: &mut impl Read, limit: u64) -> Outcome<Vec<u8>> {

@@ -206,6 +206,7 @@ async fn what_is_not_what_it_says_is_refused() {
     change("twice", &|entries| entries.insert(0, entries[0].clone())).await;
     change("too large", &|entries| find(entries, "secret").content = vec![7; 5_000]).await;
     change("its manifest.json", &|entries| find(entries, "manifest").content = b"{".to_vec()).await;
+    change("no hash", &|entries| say(entries, |manifest| manifest["lost"] = serde_json::json!(["\u{1b}[2J"]))).await;
     change("newer Confab", &|entries| {
         entries.insert(0, Entry { name: "news".to_owned(), ..entries[0].clone() });
         say(entries, |manifest| manifest["format"] = 2.into());
