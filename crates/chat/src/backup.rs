@@ -94,7 +94,7 @@ impl Making {
             let named = snapshot.blobs().await?;
             tracing::info!(files = named.len(), "copying the bytes of files");
             // The first round may take hours, for which no database should have to keep a moment.
-            let snapshot = if moment == 0 { None } else { Some(snapshot) };
+            let snapshot = (moment > 0).then_some(snapshot);
             let all = self.copy_those(&named).await?;
             if let Some(snapshot) = snapshot.filter(|_| all) {
                 return Ok(snapshot);

@@ -6,8 +6,8 @@ use sqlx::{AnyConnection, AssertSqlSafe, Row as _, any::AnyRow};
 
 use crate::{Fault, Result};
 
-/// How many values one statement takes. SQLite looks for each by its name, from the first one on: with ten times as many,
-/// a row costs three times as much.
+/// How many values one statement takes. SQLite looks for each by its name, from the first one on: with many more, the
+/// looking would take longer than the writing.
 const VALUES: usize = 300;
 
 /// A table of ours.
