@@ -6,6 +6,7 @@ mod accept;
 mod address;
 mod assets;
 mod attached;
+mod backup;
 mod body;
 mod bucket;
 mod connections;
@@ -45,6 +46,7 @@ mod voice;
 mod ws;
 mod zip;
 
+pub use backup::{BackupArguments, RestoreArguments, back_up, restore};
 pub use seed::seed;
 pub use serve::{StartError, serve};
 pub use settings::Settings;

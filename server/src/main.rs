@@ -4,7 +4,7 @@ use std::{io, process::ExitCode};
 
 use clap::Parser as _;
 use server::{
-    Settings, StartError,
+    BackupArguments, RestoreArguments, Settings, StartError,
     settings::{Command, CommandLine, SeedArguments},
 };
 use tokio::{
@@ -12,21 +12,23 @@ use tokio::{
     signal::unix::{SignalKind, signal},
 };
 
+/// The status of a backup that was made or restored, but in which bytes of files are missing.
+const INCOMPLETE: u8 = 3;
+
 fn main() -> ExitCode {
     let outcome = read_dotenv().and_then(|()| {
         let line = CommandLine::parse();
         match line.command.unwrap_or(Command::Serve) {
-            Command::Serve => serve(line.settings),
-            Command::Seed(arguments) => seed(&line.settings, arguments),
+            Command::Serve => serve(line.settings).map(|()| ExitCode::SUCCESS),
+            Command::Seed(arguments) => seed(&line.settings, arguments).map(|()| ExitCode::SUCCESS),
+            Command::Backup(arguments) => back_up(&line.settings, &arguments),
+            Command::Restore(arguments) => restore(&line.settings, &arguments),
         }
     });
-    outcome.map_or_else(
-        |message| {
-            eprintln!("confab: {message}");
-            ExitCode::FAILURE
-        },
-        |()| ExitCode::SUCCESS,
-    )
+    outcome.unwrap_or_else(|message| {
+        eprintln!("confab: {message}");
+        ExitCode::FAILURE
+    })
 }
 
 /// Only the current folder's file, not that of some folder above: what a program obeys should be in sight.
@@ -61,6 +63,32 @@ async fn seed(settings: &Settings, arguments: SeedArguments) -> Result<(), Strin
     println!("Made {people} people, {conversations} conversations and {messages} messages.");
     println!("Sign in as {username}, or as anyone else, with the password {password}");
     Ok(())
+}
+
+#[tokio::main]
+async fn back_up(settings: &Settings, arguments: &BackupArguments) -> Result<ExitCode, String> {
+    server::log::start(settings)?;
+    let made = server::back_up(settings, chat::Environment::real(), arguments).await;
+    let chat::Backup { people, messages, files, bytes, lost } = made.map_err(|error| error.to_string())?;
+    let file = arguments.file.display();
+    println!("Backed up {people} people, {messages} messages and {files} files ({bytes} bytes) to {file}");
+    Ok(incomplete(&lost))
+}
+
+#[tokio::main]
+async fn restore(settings: &Settings, arguments: &RestoreArguments) -> Result<ExitCode, String> {
+    server::log::start(settings)?;
+    let restored = server::restore(settings, chat::Environment::real(), arguments).await;
+    let chat::Restored { made_at, people, messages, files, lost } = restored.map_err(|error| error.to_string())?;
+    println!("Restored {people} people, {messages} messages and {files} files, as they were at {made_at}");
+    Ok(incomplete(&lost))
+}
+
+fn incomplete(lost: &[String]) -> ExitCode {
+    for hash in lost {
+        eprintln!("confab: the bytes of a file are missing or damaged: {hash}");
+    }
+    if lost.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(INCOMPLETE) }
 }
 
 /// Every socket is an open file, and most systems let a program have 1,024 of them unless it asks for what it may have.

@@ -4,7 +4,7 @@ use std::{
     fs::{self, OpenOptions},
     io::{self, Write as _},
     os::unix::fs::OpenOptionsExt as _,
-    path::Path,
+    path::PathBuf,
 };
 
 use chat::Environment;
@@ -22,30 +22,46 @@ pub fn load(settings: &Settings, environment: Environment) -> io::Result<Vec<u8>
         }
         return Ok(secret.as_bytes().to_vec());
     }
-    let path = settings.data.join("secret");
-    match fs::read(&path) {
-        Ok(secret) if secret.len() == SECRET_BYTES => Ok(secret),
-        Ok(_) => Err(io::Error::other("its file `secret` is damaged: delete it, and everyone signs in again")),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => make(&path, environment),
+    match kept(settings)? {
+        Some(secret) if secret.len() == SECRET_BYTES => Ok(secret),
+        Some(_) => Err(io::Error::other("its file `secret` is damaged: delete it, and everyone signs in again")),
+        None => make(settings, environment),
+    }
+}
+
+/// What is kept in the data folder, whatever it is.
+pub fn kept(settings: &Settings) -> io::Result<Option<Vec<u8>>> {
+    match fs::read(path(settings)) {
+        Ok(secret) => Ok(Some(secret)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
 }
 
-/// The file appears whole or not at all, so that a crash in the middle can't leave half a secret.
-fn make(path: &Path, environment: Environment) -> io::Result<Vec<u8>> {
+fn make(settings: &Settings, environment: Environment) -> io::Result<Vec<u8>> {
     let mut secret = vec![0; SECRET_BYTES];
     (environment.random)(&mut secret);
+    keep(settings, &secret)?;
+    Ok(secret)
+}
+
+/// The file appears whole or not at all, so that a crash in the middle can't leave half a secret.
+pub fn keep(settings: &Settings, secret: &[u8]) -> io::Result<()> {
+    let path = path(settings);
     let unfinished = path.with_extension("new");
     let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
-    file.write_all(&secret)?;
+    file.write_all(secret)?;
     file.sync_all()?;
-    fs::rename(&unfinished, path)?;
-    Ok(secret)
+    fs::rename(&unfinished, path)
+}
+
+fn path(settings: &Settings) -> PathBuf {
+    settings.data.join("secret")
 }
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt as _;
+    use std::{os::unix::fs::PermissionsExt as _, path::Path};
 
     use clap::Parser as _;
 

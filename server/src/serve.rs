@@ -56,11 +56,26 @@ pub enum StartError {
     /// The place can't be filled.
     #[error("{0}")]
     Seed(chat::Error),
+    /// A backup can't be made or restored.
+    #[error("{0}")]
+    Backup(String),
 }
 
 impl StartError {
     pub(crate) fn data(settings: &Settings, error: io::Error) -> Self {
         Self::Data { path: settings.data.display().to_string(), error }
+    }
+
+    /// Why the place can't be opened.
+    pub(crate) fn of(error: chat::Error) -> Self {
+        match error {
+            chat::Error::Fault(Fault::UploadsFolder(path, error)) => {
+                Self::Uploads { path: path.display().to_string(), error }
+            }
+            chat::Error::Fault(Fault::UploadsBucket(bucket, why)) => Self::Bucket { bucket, why },
+            chat::Error::Fault(Fault::Backup(why)) => Self::Backup(why),
+            other => Self::Database(other),
+        }
     }
 }
 
@@ -111,7 +126,12 @@ pub(crate) async fn open_chat(
     secret: Vec<u8>,
     environment: Environment,
 ) -> Result<Chat, StartError> {
-    let how = chat::Settings {
+    Chat::open(chat_settings(settings, secret)?, environment).await.map_err(StartError::of)
+}
+
+/// How the settings say that the place is opened.
+pub(crate) fn chat_settings(settings: &Settings, secret: Vec<u8>) -> Result<chat::Settings, StartError> {
+    Ok(chat::Settings {
         database_url: settings.database(),
         secret,
         token_ttl_seconds: i64::try_from(settings.token_ttl.as_secs()).unwrap_or(i64::MAX),
@@ -128,13 +148,6 @@ pub(crate) async fn open_chat(
             denied: settings.upload_deny.clone().unwrap_or_default(),
         },
         clamd: settings.clamd.clone(),
-    };
-    Chat::open(how, environment).await.map_err(|error| match error {
-        chat::Error::Fault(Fault::UploadsFolder(path, error)) => {
-            StartError::Uploads { path: path.display().to_string(), error }
-        }
-        chat::Error::Fault(Fault::UploadsBucket(bucket, why)) => StartError::Bucket { bucket, why },
-        other => StartError::Database(other),
     })
 }
 

@@ -132,11 +132,16 @@ impl Blobs {
 
     /// Puts bytes where they stay, under their name. They are safe there when this returns; what is staged stays as well.
     pub(crate) async fn keep(&self, incoming: &Incoming) -> Result<()> {
-        let path = kept_path(&incoming.hash);
+        self.put(&incoming.staged, &incoming.hash, incoming.size.cast_unsigned()).await
+    }
+
+    /// The same for so many bytes of which only their name is known.
+    pub(crate) async fn put(&self, staged: &Staged, hash: &str, bytes: u64) -> Result<()> {
+        let path = kept_path(hash);
         if !self.beside {
-            return self.send(incoming, &path).await;
+            return self.send(staged, bytes, &path).await;
         }
-        let staged = staged_path(&incoming.staged);
+        let staged = staged_path(staged);
         // A second name for the same bytes, so that a crash before the database names them loses nothing. Not every file
         // system has those.
         if let Err(error) = self.objects.copy(&staged, &path).await {
@@ -147,10 +152,10 @@ impl Blobs {
     }
 
     /// Sends bytes to the bucket, a part after the other.
-    async fn send(&self, incoming: &Incoming, path: &Path) -> Result<()> {
-        let size = usize::try_from(incoming.size).unwrap_or(usize::MAX);
+    async fn send(&self, staged: &Staged, bytes: u64, path: &Path) -> Result<()> {
+        let size = usize::try_from(bytes).unwrap_or(usize::MAX);
         let part = PART.max(size.div_ceil(MAX_PARTS));
-        let mut file = File::open(incoming.staged.path()).await.map_err(failed)?;
+        let mut file = File::open(staged.path()).await.map_err(failed)?;
         if size <= part {
             let content = next_piece(&mut file, size).await.map_err(failed)?;
             self.objects.put(path, content.into()).await.map_err(Fault::from)?;
@@ -164,6 +169,13 @@ impl Blobs {
             tracing::warn!(%error, "an upload to the bucket that broke off could not be removed");
         }
         sent
+    }
+
+    /// The names of all bytes that are there.
+    pub(crate) async fn names(&self) -> Result<Vec<String>> {
+        let found = self.objects.list(Some(&Path::from("blobs")));
+        let names = found.map_ok(|object| object.location.filename().unwrap_or_default().to_owned());
+        Ok(names.try_collect().await.map_err(Fault::from)?)
     }
 
     /// The bytes of that name, all of them or only a range, in pieces; none if they aren't there.

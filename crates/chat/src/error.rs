@@ -44,6 +44,9 @@ pub enum Fault {
     /// Files could not be packed together.
     #[error("packing: {0}")]
     Packing(String),
+    /// A backup can't be made or restored; the sentence says why.
+    #[error("{0}")]
+    Backup(String),
     /// A stored row can't be understood.
     #[error("stored data: {0}")]
     Stored(String),
@@ -71,13 +74,33 @@ impl Error {
             Self::Refusal(refusal) => refusal,
             Self::Fault(fault) => {
                 tracing::error!(request_id, %fault, "fault");
-                match fault {
-                    // It will be started again, or have an end of its queue.
-                    Fault::Scan(_) => protocol::Error::Unavailable,
-                    _ => protocol::Error::Fault { request_id: request_id.to_owned() },
+                if fault.is_passing() {
+                    return protocol::Error::Unavailable;
                 }
+                protocol::Error::Fault { request_id: request_id.to_owned() }
             }
         }
+    }
+}
+
+impl Fault {
+    /// Whether the same may succeed later, once the operator has seen to it, without a change to what was asked.
+    fn is_passing(&self) -> bool {
+        match self {
+            // It will be started again, or have an end of its queue; and nothing was kept of what was rolled back.
+            Self::Scan(_) | Self::RolledBack(_) => true,
+            Self::Database(sqlx::Error::Database(error)) => error.code().is_some_and(|code| is_of_the_disk(&code)),
+            _ => false,
+        }
+    }
+}
+
+/// Whether a database says that its disk takes no writes, fails or is full. SQLite numbers its errors, with what they are in
+/// the lowest byte; PostgreSQL's codes have five characters.
+fn is_of_the_disk(code: &str) -> bool {
+    match code.parse::<u32>() {
+        Ok(number) if code.len() < 5 => matches!(number & 0xff, 8 | 10 | 13),
+        _ => code.starts_with("53"),
     }
 }
 

@@ -12,7 +12,7 @@ use bytes::{Bytes, BytesMut};
 use futures::{StreamExt as _, stream, stream::BoxStream};
 use tokio::{
     fs::{File, OpenOptions},
-    io::AsyncReadExt as _,
+    io::{AsyncRead, AsyncReadExt as _},
 };
 
 use crate::{Environment, Fault, Result, hexadecimal::hexadecimal};
@@ -88,12 +88,7 @@ impl Staged {
 
     /// What is in it, in pieces.
     pub(crate) async fn read(&self) -> io::Result<BoxStream<'static, Result<Bytes>>> {
-        let file = File::open(&self.path).await?;
-        let pieces = stream::try_unfold(file, async |mut file| {
-            let piece = next_piece(&mut file, PIECE).await.map_err(failed)?;
-            Ok((!piece.is_empty()).then_some((piece, file)))
-        });
-        Ok(pieces.boxed())
+        Ok(pieces(File::open(&self.path).await?))
     }
 
     /// Removes it, if it is there.
@@ -116,8 +111,17 @@ impl Drop for Staged {
     }
 }
 
+/// What is in a file, from where it stands.
+pub(crate) fn pieces(file: impl AsyncRead + Send + Unpin + 'static) -> BoxStream<'static, Result<Bytes>> {
+    let pieces = stream::try_unfold(file, async |mut file| {
+        let piece = next_piece(&mut file, PIECE).await.map_err(failed)?;
+        Ok((!piece.is_empty()).then_some((piece, file)))
+    });
+    pieces.boxed()
+}
+
 /// So many bytes of a file, fewer only at its end.
-pub(crate) async fn next_piece(file: &mut File, size: usize) -> io::Result<Bytes> {
+pub(crate) async fn next_piece(file: &mut (impl AsyncRead + Unpin), size: usize) -> io::Result<Bytes> {
     let mut piece = BytesMut::with_capacity(size);
     let mut rest = file.take(size as u64);
     while rest.limit() > 0 && rest.read_buf(&mut piece).await? > 0 {}
@@ -131,7 +135,8 @@ pub(crate) fn make_private(folder: &Path) -> io::Result<()> {
 
 /// What failed on this machine's disk. One that is full is for whoever uploads to know.
 pub(crate) fn failed(error: io::Error) -> crate::Error {
-    if error.kind() == io::ErrorKind::StorageFull {
+    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    if matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge) {
         tracing::error!(%error, "no room for an upload");
         let message = "That doesn’t fit: the server’s disk is full.".to_owned();
         return protocol::Error::NoRoom { message }.into();

@@ -9,7 +9,11 @@ use std::{path::PathBuf, time::Duration};
 use chat::{Clamd, MediaTypes, Uploads};
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::BoolishValueParser};
 
-use crate::{bucket::AwsSettings, cors::Origins};
+use crate::{
+    backup::{BackupArguments, RestoreArguments},
+    bucket::AwsSettings,
+    cors::Origins,
+};
 use values::{duration, public_url, size};
 
 /// A live team chat that you host yourself: rooms, direct and group chats, in one program.
@@ -28,7 +32,7 @@ pub struct CommandLine {
 }
 
 /// What the program can do.
-#[derive(Clone, Copy, Debug, Subcommand)]
+#[derive(Clone, Debug, Subcommand)]
 pub enum Command {
     /// Serve the place until stopped by Ctrl-C or SIGTERM (the default).
     Serve,
@@ -36,6 +40,20 @@ pub enum Command {
     ///
     /// Everyone in it has the password that is printed at the end. Stop the server first.
     Seed(SeedArguments),
+    /// Write everything that the place has into one file: the database, uploaded files, and the secret. The server may go on
+    /// meanwhile.
+    ///
+    /// The file is an ordinary tar, for the owner only: whoever has it can read everything and sign in as anyone. What is set by
+    /// flags and environment is not in it, nor is what was still under way. Until it is whole, and was read back, it lies in
+    /// a folder `<file>.partial`. Ends with status 3 if the backup was made, but the place had lost bytes of files, whose hashes
+    /// are printed.
+    Backup(BackupArguments),
+    /// Restore a backup into a place in which nobody is yet, on either kind of database. Stop the server first.
+    ///
+    /// Everything in it is read and looked through before anything of the place is touched. Where it breaks off, there is
+    /// still nobody in the place, and it can be done again. Ends with status 3 if it was restored, but bytes of files
+    /// were lost when the backup was made.
+    Restore(RestoreArguments),
 }
 
 /// What to make up.

@@ -20,20 +20,20 @@ const BREAKS: u64 = 200;
 const COUNTED: u64 = 8 << 20;
 
 /// Bytes in which each place is told from its neighbours.
-fn film(size: u64) -> Vec<u8> {
+pub fn film(size: u64) -> Vec<u8> {
     (0..size).map(|n| (n % 251) as u8).collect()
 }
 
 /// An upload under way.
-struct Upload {
-    url: String,
+pub struct Upload {
+    pub url: String,
     token: String,
-    path: String,
+    pub path: String,
     size: u64,
 }
 
 impl Upload {
-    async fn begin(url: &str, token: String, size: u64) -> Self {
+    pub async fn begin(url: &str, token: String, size: u64) -> Self {
         let new = client().post(format!("{url}/api/v1/projects")).bearer_auth(&token).json(&json!({"name": "Bridge"}));
         let project: Value = new.send().await.expect("an answer").json().await.expect("JSON");
         let place = metadata(&[("filename", "film"), ("project", &project["id"].to_string())]);
@@ -51,7 +51,7 @@ impl Upload {
     }
 
     /// Where it stands.
-    async fn offset(&self) -> u64 {
+    pub async fn offset(&self) -> u64 {
         let answer = self.request(Method::HEAD).send().await.expect("an answer");
         assert_eq!(answer.status(), 200);
         number(&answer, "upload-offset")
@@ -74,7 +74,7 @@ impl Upload {
     }
 
     /// Sends all the rest; the id of the file. A request on a dead line may only be read now, and come first.
-    async fn finish(&self, whole: &[u8]) -> u64 {
+    pub async fn finish(&self, whole: &[u8]) -> u64 {
         loop {
             let offset = self.offset().await;
             let request = self.request(Method::PATCH).header("upload-offset", offset).body(at(whole, offset).to_vec());
@@ -87,7 +87,7 @@ impl Upload {
         }
     }
 
-    async fn content(&self, file: u64) -> Vec<u8> {
+    pub async fn content(&self, file: u64) -> Vec<u8> {
         let request = client().get(format!("{}/api/v1/files/{file}/content", self.url)).bearer_auth(&self.token);
         request.send().await.expect("an answer").bytes().await.expect("bytes").to_vec()
     }
@@ -99,7 +99,7 @@ fn number(answer: &reqwest::Response, name: &str) -> u64 {
 }
 
 /// How many files lie below a folder.
-fn files(folder: &Path) -> usize {
+pub fn files(folder: &Path) -> usize {
     let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("is there").path());
     entries.map(|path| if path.is_dir() { files(&path) } else { 1 }).sum()
 }

@@ -4,10 +4,13 @@ mod accounts;
 mod app;
 mod assets;
 mod authorization;
+mod backup;
 mod cors;
 mod delivery;
 mod documented;
 mod errors;
+#[cfg(target_os = "linux")]
+mod full_disk;
 mod health;
 mod interrupted;
 mod kill;

@@ -26,11 +26,11 @@ pub struct Program {
 }
 
 /// The program with nothing of the developer's environment.
-fn command(folder: &Path, settings: &[(&str, &str)]) -> Command {
+pub fn command(folder: &Path, settings: &[(&str, &str)]) -> Command {
     under(Command::new(env!("CARGO_BIN_EXE_confab")), folder, settings)
 }
 
-fn under(mut command: Command, folder: &Path, settings: &[(&str, &str)]) -> Command {
+pub fn under(mut command: Command, folder: &Path, settings: &[(&str, &str)]) -> Command {
     command.env_clear().current_dir(folder).stdout(Stdio::piped()).stderr(Stdio::piped());
     command.env("CONFAB_ADDR", "127.0.0.1:0").env("CONFAB_RATE_LIMIT", "off").envs(settings.iter().copied());
     command
@@ -42,7 +42,7 @@ impl Program {
         Self::start_by(command(folder, settings), folder).await
     }
 
-    async fn start_by(mut command: Command, folder: &Path) -> Self {
+    pub async fn start_by(mut command: Command, folder: &Path) -> Self {
         command.stderr(fs::File::options().create(true).append(true).open(folder.join("log")).expect("a log"));
         let mut process = command.spawn().expect("it starts");
         let output = process.stdout.take().expect("its output");
@@ -53,6 +53,11 @@ impl Program {
         let line = timeout(PATIENCE, first_line).await.expect("in time").expect("read").expect("a line");
         let url = line.trim().strip_prefix("Confab is at ").unwrap_or_else(|| panic!("said {line:?}")).to_owned();
         Self { process, url }
+    }
+
+    /// The number of its process.
+    pub fn id(&self) -> u32 {
+        self.process.id()
     }
 
     /// The most memory that it ever had, in bytes, where the system tells.
@@ -78,7 +83,7 @@ impl Program {
 }
 
 /// Runs it to its end; what it said on standard output and error, and how it ended.
-fn run(mut command: Command) -> (String, String, ExitStatus) {
+pub fn run(mut command: Command) -> (String, String, ExitStatus) {
     let mut process = command.spawn().expect("it starts");
     let (mut output, mut error) = (String::new(), String::new());
     process.stdout.take().expect("piped").read_to_string(&mut output).expect("text");

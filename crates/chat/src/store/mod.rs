@@ -3,10 +3,12 @@
 
 pub(crate) mod access_token;
 pub(crate) mod attachment;
+pub(crate) mod backup;
 pub(crate) mod bin;
 pub(crate) mod blob;
 mod checkpoint;
 pub(crate) mod conversation;
+mod copy;
 pub(crate) mod direct;
 pub(crate) mod entry;
 pub(crate) mod file;
@@ -22,6 +24,7 @@ mod plan;
 pub(crate) mod profile;
 pub(crate) mod project;
 pub(crate) mod reaction;
+pub(crate) mod restore;
 pub(crate) mod resumable;
 pub(crate) mod seed;
 pub(crate) mod session;
@@ -75,7 +78,7 @@ impl Store {
     /// Opens the database, migrates it and starts the writer, which publishes to `hub`.
     pub(crate) async fn open(settings: &Settings, environment: Environment, hub: Hub) -> Result<Self> {
         sqlx::any::install_default_drivers();
-        let sqlite = settings.database_url.starts_with("sqlite:");
+        let sqlite = is_sqlite(&settings.database_url);
         let url = if sqlite { creating(&settings.database_url) } else { settings.database_url.clone() };
         let writing = pool(&url, 1, sqlite, false)?;
         let mut connection = writing.acquire().await?;
@@ -128,6 +131,25 @@ impl Store {
         self.readers.close().await;
         self.writing.close().await;
     }
+}
+
+/// Whether that is the address of a file of SQLite, rather than of a PostgreSQL server.
+fn is_sqlite(url: &str) -> bool {
+    url.starts_with("sqlite:")
+}
+
+/// A connection beside those of a store, in another process perhaps.
+async fn connect(url: &str) -> Result<AnyConnection> {
+    let mut connection = open(url).await?;
+    prepare(&mut connection, is_sqlite(url), false).await?;
+    Ok(connection)
+}
+
+/// A connection as sqlx opens it.
+async fn open(url: &str) -> Result<AnyConnection> {
+    sqlx::any::install_default_drivers();
+    let options: AnyConnectOptions = url.parse()?;
+    Ok(options.disable_statement_logging().connect().await?)
 }
 
 /// The address of a database file that is made if it isn't there yet.

@@ -24,7 +24,7 @@ crate::on_both_databases! {
     a_resume_names_ten_thousand_conversations_at_most
 }
 
-const fn rows(conversation_id: ConversationId, rev: i64) -> Cursor {
+pub(crate) const fn rows(conversation_id: ConversationId, rev: i64) -> Cursor {
     Cursor { conversation_id, rev, rows: true }
 }
 
@@ -32,12 +32,12 @@ fn stream_of(conversation_id: ConversationId) -> Stream {
     Stream::Conversation { conversation_id }
 }
 
-async fn connect(person: &Person) -> Subscription {
+pub(crate) async fn connect(person: &Person) -> Subscription {
     person.chat.connect(person.caller).await.expect("connects")
 }
 
 /// All that has queued, with live events as the frames that they go out as.
-async fn queued(subscription: &Subscription) -> Vec<ServerFrame> {
+pub(crate) async fn queued(subscription: &Subscription) -> Vec<ServerFrame> {
     let mark = ServerFrame::Welcome { user_id: subscription.caller().user_id, ping_seconds: 0 };
     subscription.push(&mark);
     let mut frames = Vec::new();

@@ -7,6 +7,7 @@ mod abandoned;
 mod access_token;
 mod account;
 mod attachment;
+mod backup;
 mod bin;
 mod blobs;
 mod bucket;

@@ -9,7 +9,7 @@ use std::{
 
 use chat::{
     AcceptedTypes, Bucket, Caller, Chat, ConversationUpdate, Device, Draft, Environment, NewGroup, NewProject, NewRoom,
-    Result, Settings, SignUp, SignedIn, Uploads,
+    Restore, Result, Settings, SignUp, SignedIn, Uploads,
 };
 use protocol::{Conversation, ConversationId, Entry, Error, Message, Project, Timestamp, User, UserId};
 use tempfile::TempDir;
@@ -29,6 +29,9 @@ thread_local! {
     /// A test runs in one thread, so each has a clock of its own.
     static NOW: Cell<i64> = const { Cell::new(1_800_000_000_000) };
 }
+
+/// The real one, but for the clock.
+pub(crate) const ENVIRONMENT: Environment = Environment { now, ..Environment::real() };
 
 /// The time now, for [`Environment`].
 pub(crate) fn now() -> Timestamp {
@@ -97,6 +100,26 @@ impl Place {
         Self { chat: open(&url, folder.path()).await, url, folder, bucket: None }
     }
 
+    /// What a backup holds, in a fresh database of the kind of that address.
+    pub(crate) async fn restored(file: &Path, like: &str) -> Self {
+        let folder = tempfile::tempdir().expect("there is room for a folder");
+        let sqlite = like.starts_with("sqlite:");
+        let url = if sqlite { database::sqlite(folder.path()) } else { database::empty_postgres().await };
+        let restore =
+            Restore::prepare(settings(url.clone(), folder.path()), ENVIRONMENT, file).await.expect("is whole");
+        restore.carry_out().await.expect("is restored");
+        Self { chat: open(&url, folder.path()).await, url, folder, bucket: None }
+    }
+
+    /// How it was opened.
+    pub(crate) fn settings(&self) -> Settings {
+        let mut settings = settings(self.url.clone(), self.folder.path());
+        if let Some(bucket) = self.bucket.clone() {
+            settings.uploads = Uploads::Bucket { bucket, staging: self.uploads() };
+        }
+        settings
+    }
+
     /// Stops and comes back on the same database.
     pub(crate) async fn restart(&mut self) {
         self.restart_with(|_| ()).await;
@@ -110,10 +133,7 @@ impl Place {
     /// Stops and comes back with other settings.
     pub(crate) async fn restart_with(&mut self, change: impl FnOnce(&mut Settings)) {
         self.chat.close().await;
-        let mut settings = settings(self.url.clone(), self.folder.path());
-        if let Some(bucket) = self.bucket.clone() {
-            settings.uploads = Uploads::Bucket { bucket, staging: self.uploads() };
-        }
+        let mut settings = self.settings();
         change(&mut settings);
         self.chat = start(settings).await;
     }
@@ -150,8 +170,7 @@ async fn open(url: &str, folder: &Path) -> Chat {
 }
 
 async fn start(settings: Settings) -> Chat {
-    let environment = Environment { now, ..Environment::real() };
-    Chat::open(settings, environment).await.expect("the database opens")
+    Chat::open(settings, ENVIRONMENT).await.expect("the database opens")
 }
 
 /// Someone signed in.

@@ -1,5 +1,7 @@
 //! A database that an earlier release left behind opens with all that it had.
 
+use std::path::Path;
+
 use chat::{Chat, Device, Environment};
 use protocol::{Kind, Position};
 use sqlx::{
@@ -9,7 +11,7 @@ use sqlx::{
 
 use crate::{
     database,
-    place::{Person, settings},
+    place::{ENVIRONMENT, Person, Place, settings},
 };
 
 /// What the first release wrote: one person, one room, one message. The password is "correct horse battery".
@@ -31,19 +33,45 @@ const PASSWORD: &str = "correct horse battery";
 #[tokio::test]
 async fn a_sqlite_file_of_the_first_release_opens() {
     let folder = tempfile::tempdir().expect("a folder");
-    let url = database::sqlite(folder.path());
-    opens(&url, &format!("{url}?mode=rwc"), &sqlx::migrate!("../../migrations/sqlite")).await;
+    opens(&first_sqlite(folder.path()).await).await;
 }
 
 #[tokio::test]
 async fn a_postgresql_database_of_the_first_release_opens() {
-    let url = database::empty_postgres().await;
-    opens(&url, &url, &sqlx::migrate!("../../migrations/postgres")).await;
+    opens(&first_postgres().await).await;
 }
 
-async fn opens(url: &str, making: &str, migrations: &Migrator) {
+#[tokio::test]
+async fn what_the_first_release_left_can_be_backed_up_before_it_is_opened() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("backup.tar");
+    for url in [first_sqlite(folder.path()).await, first_postgres().await] {
+        let made = chat::back_up(&settings(url.clone(), folder.path()), ENVIRONMENT, None, &file).await;
+        assert_eq!(made.expect("is made").messages, 1);
+        for like in ["sqlite:", "postgres:"] {
+            let restored = Place::restored(&file, like).await;
+            restored.close().await;
+            opens(restored.url()).await;
+        }
+        std::fs::remove_file(&file).expect("goes");
+    }
+}
+
+async fn first_sqlite(folder: &Path) -> String {
+    let url = database::sqlite(folder);
+    write(&format!("{url}?mode=rwc"), &sqlx::migrate!("../../migrations/sqlite")).await;
+    url
+}
+
+async fn first_postgres() -> String {
+    let url = database::empty_postgres().await;
+    write(&url, &sqlx::migrate!("../../migrations/postgres")).await;
+    url
+}
+
+async fn write(url: &str, migrations: &Migrator) {
     sqlx::any::install_default_drivers();
-    let mut connection = AnyConnection::connect(making).await.expect("connects");
+    let mut connection = AnyConnection::connect(url).await.expect("connects");
     connection.ensure_migrations_table("_sqlx_migrations").await.expect("is made");
     let first = migrations.iter().next().expect("there is one");
     connection.apply("_sqlx_migrations", first).await.expect("is applied");
@@ -51,7 +79,9 @@ async fn opens(url: &str, making: &str, migrations: &Migrator) {
         connection.execute(AssertSqlSafe(row.to_owned())).await.expect("is written");
     }
     connection.close().await.expect("closes");
+}
 
+async fn opens(url: &str) {
     let uploads = tempfile::tempdir().expect("a folder");
     let chat = Chat::open(settings(url.to_owned(), uploads.path()), Environment::real()).await.expect("opens");
     let signed_in = chat.sign_in("ada", PASSWORD, Device::default()).await.expect("signs in");
