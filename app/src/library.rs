@@ -33,29 +33,28 @@ pub fn uploads() {
     let Some(form) = browser::element("uploads") else { return };
     let told = |name| form.get_attribute(name).unwrap_or_default();
     let (project, folder) = (told("data-project"), told("data-folder"));
-    let below = if folder.is_empty() { String::new() } else { [",folder ", &folder].concat() };
-    let place = ["project ", &project, &below].concat();
+    let folder = if folder.is_empty() { folder } else { [",folder ", &folder].concat() };
+    let place = ["project ", &project, &folder].concat();
     let limit: u64 = told("data-limit").parse().unwrap_or(u64::MAX);
     let limit = told("data-left").parse().map_or(limit, |left: u64| left.min(limit));
     form.set_text_content(None);
-    leptos::mount::mount_to(form, move || panel(Tray::new(limit), place, folder)).forget();
+    leptos::mount::mount_to(form, move || panel(Tray::new(limit), place)).forget();
     if let Some(root) = document().document_element() {
         let _ = root.set_attribute("data-hydrated", "");
     }
 }
 
-fn panel(tray: Tray, place: String, folder: String) -> AnyView {
+fn panel(tray: Tray, place: String) -> AnyView {
     let brought = RwSignal::new(0);
     let goal = place.clone();
     unfinished::watch(tray);
     upload::listen_for_files(move |event| {
         let Some(finding) = found(event) else { return };
-        let (place, folder) = (goal.clone(), folder.clone());
+        let place = goal.clone();
         browser::spawn(async move {
             for (path, file) in finding.await {
-                let (name, bytes) = (file.name(), upload::bytes(&file));
-                unfinished::go_on(&place, &folder, &path, &name, bytes);
-                let key = tray.put(place.clone(), path, name, bytes);
+                unfinished::go_on(&place, &path, &file);
+                let key = tray.put(place.clone(), path, file.name(), upload::bytes(&file));
                 upload::pick(key, file);
             }
             tray.changed();

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event};
+use web_sys::{Element, Event, File};
 
 use crate::{browser, state::Tray, upload};
 
@@ -30,29 +30,12 @@ pub fn watch(tray: Tray) {
     });
 }
 
-/// Lets a file that is brought to this place go on with its upload, if it has one.
-pub fn go_on(place: &str, folder: &str, path: &str, name: &str, bytes: i64) {
-    let row = match upload::known(place, path, name, bytes) {
-        Some(id) => browser::element(&[ROW, &id].concat()).map(Element::from),
-        // It was begun in another browser. A file that comes with folders of its own isn't told from others there.
-        None => path.is_empty().then(|| row_of(folder, name, bytes)).flatten(),
-    };
+/// Takes away the row of the upload with which a file goes on, if there is one.
+pub fn go_on(place: &str, path: &str, file: &File) {
+    let row = upload::known(place, path, file).and_then(|id| browser::element(&[ROW, &id].concat()));
     if let Some(row) = row {
-        upload::remember(place, path, name, bytes, row.id().trim_start_matches(ROW));
         take_out(&row);
     }
-}
-
-fn row_of(folder: &str, name: &str, bytes: i64) -> Option<Element> {
-    let expected = [("data-folder", folder), ("data-name", name), ("data-size", &bytes.to_string())];
-    let mut next = browser::element(PART)?.query_selector("li").ok()?;
-    while let Some(row) = next {
-        if expected.iter().all(|(attribute, value)| row.get_attribute(attribute).as_deref() == Some(value)) {
-            return Some(row);
-        }
-        next = row.next_element_sibling();
-    }
-    None
 }
 
 /// Takes a row away, and the whole part with the last one.

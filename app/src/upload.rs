@@ -105,6 +105,14 @@ pub fn pick(key: i64, file: File) {
     PICKED.with_borrow_mut(|picked| picked.push((key, file)));
 }
 
+fn picked(key: i64) -> Option<File> {
+    PICKED.with_borrow(|picked| picked.iter().find(|(known, _)| *known == key).map(|(_, file)| file.clone()))
+}
+
+fn unreadable() -> String {
+    "It can’t be read any more.".to_owned()
+}
+
 /// Brings what waits, one file after the other.
 pub fn bring_all(tray: Tray) {
     PICKED.with_borrow_mut(|picked| picked.retain(|(key, _)| tray.is_wanted(*key)));
@@ -126,7 +134,8 @@ pub fn bring_all(tray: Tray) {
 /// Brings a file; its id, or a sentence where the server won't have it.
 async fn bring(tray: Tray, upload: &Upload) -> Result<i64, String> {
     // A page that was left in the middle wrote down how far it had come, and the reader chose the same file again.
-    let known = fingerprint(&upload.place, &upload.path, &upload.name, upload.size);
+    let file = picked(upload.key).ok_or_else(unreadable)?;
+    let known = fingerprint(&upload.place, &upload.path, &file);
     let mut address = storage::get(&known).unwrap_or_default();
     let (mut sent, mut doubt, mut failures) = (0, !address.is_empty(), 0_u32);
     loop {
@@ -135,10 +144,8 @@ async fn bring(tray: Tray, upload: &Upload) -> Result<i64, String> {
             storage::remove(&known);
             return Err(String::new());
         }
-        let answer = match request(tray, upload, &address, sent, doubt) {
-            Some(answer) => JsFuture::from(answer).await.ok().and_then(|answer| answer.dyn_into::<Response>().ok()),
-            None => return Err("It can’t be read any more.".to_owned()),
-        };
+        let answer = request(tray, upload, &file, &address, sent, doubt).ok_or_else(unreadable)?;
+        let answer = JsFuture::from(answer).await.ok().and_then(|answer| answer.dyn_into::<Response>().ok());
         let status = answer.as_ref().map_or(0, Response::status);
         if matches!(status, 404 | 410) && !address.is_empty() {
             // It was given up meanwhile, for standing still too long.
@@ -180,7 +187,7 @@ async fn bring(tray: Tray, upload: &Upload) -> Result<i64, String> {
 }
 
 /// The next thing to ask: for a place to put the file, how far it has come, to take the next piece, or to forget it.
-fn request(tray: Tray, upload: &Upload, address: &str, sent: i64, doubt: bool) -> Option<Promise> {
+fn request(tray: Tray, upload: &Upload, file: &File, address: &str, sent: i64, doubt: bool) -> Option<Promise> {
     if address.is_empty() {
         let mut metadata = format!("filename {},path {}", encoded(&upload.name)?, encoded(&upload.path)?);
         for (word, id) in upload.place.split(',').filter_map(|part| part.split_once(' ')) {
@@ -199,28 +206,30 @@ fn request(tray: Tray, upload: &Upload, address: &str, sent: i64, doubt: bool) -
     if doubt {
         return ask("GET", address, &[], None);
     }
-    let file =
-        PICKED.with_borrow(|picked| picked.iter().find(|(key, _)| *key == upload.key).map(|(_, file)| file.clone()));
     #[expect(clippy::cast_precision_loss, reason = "below 2^53")]
     let start = sent as f64;
-    let piece = file?.slice_with_f64_and_f64(start, start + PIECE).ok()?;
+    let piece = file.slice_with_f64_and_f64(start, start + PIECE).ok()?;
     let headers = [("Upload-Offset", sent.to_string()), ("Content-Type", "application/offset+octet-stream".to_owned())];
     ask("PATCH", address, &headers.each_ref().map(|(name, value)| (*name, value.as_str())), Some(&piece))
 }
 
-/// Under which name the address of an upload is kept, until it is whole: so that the same file goes on where it was.
-fn fingerprint(place: &str, path: &str, name: &str, bytes: i64) -> String {
-    format!("confab:upload:{place}:{bytes}:{path}/{name}")
+/// Under which name the address of an upload is kept, until it is whole: so that the same file goes on where it was. One that
+/// was changed since begins anew, or its two halves would be of two files.
+fn fingerprint(place: &str, path: &str, file: &File) -> String {
+    let (name, size, changed) = (file.name(), bytes(file), time(file));
+    format!("confab:upload:{place}:{size}:{changed}:{path}/{name}")
 }
 
-/// Which upload a file goes on with, as far as this browser knows.
-pub fn known(place: &str, path: &str, name: &str, bytes: i64) -> Option<String> {
-    storage::get(&fingerprint(place, path, name, bytes))?.strip_prefix(UPLOADS)?.get(1..).map(str::to_owned)
+/// When a file was last changed, in milliseconds of Unix time.
+fn time(file: &File) -> i64 {
+    #[expect(clippy::cast_possible_truncation, reason = "whole, and below 2^53")]
+    let time = file.last_modified() as i64;
+    time
 }
 
-/// Lets a file go on with an upload of which this browser knew nothing.
-pub fn remember(place: &str, path: &str, name: &str, bytes: i64, id: &str) {
-    storage::set(&fingerprint(place, path, name, bytes), &[UPLOADS, "/", id].concat());
+/// Which upload a file goes on with.
+pub fn known(place: &str, path: &str, file: &File) -> Option<String> {
+    storage::get(&fingerprint(place, path, file))?.strip_prefix(UPLOADS)?.get(1..).map(str::to_owned)
 }
 
 /// Gives up an upload that nobody is bringing; whether the server has.

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
 import { drop, write } from "../fixtures/disk.ts";
@@ -107,11 +107,13 @@ test("one is cancelled on its way, and the others come in", async ({ person }) =
   expect(cancelled, "the server was told").toHaveLength(1);
 });
 
-test("an upload outlives a reload and a server that is killed, and goes on where it was", async ({ person, place, complaints }) => {
+test("an upload outlives a reload and a server that is killed, and goes on where it was", async ({ person, place, complaints }, testInfo) => {
   complaints.allowOutage();
   const ada = await person("Ada Vance");
   const page = await openLibrary(ada);
   const content = Buffer.alloc(5_000_000, 7);
+  const large = testInfo.outputPath("large.bin");
+  writeFileSync(large, content);
   const sent: number[] = [];
   let hold = true;
   await page.route("**/api/v1/uploads/*", async (route) => {
@@ -120,7 +122,7 @@ test("an upload outlives a reload and a server that is killed, and goes on where
     if (hold && offset === "2097152") return; // It never gets further, as on a line that hangs.
     await route.continue();
   });
-  await chooser(page).setInputFiles([file("large.bin", content)]);
+  await chooser(page).setInputFiles(large);
   await expect.poll(() => sent).toContain(2_097_152);
   await place.kill();
   await place.start();
@@ -130,7 +132,7 @@ test("an upload outlives a reload and a server that is killed, and goes on where
   await ready(page);
   await expect(leftover(page, "large.bin")).toContainText("2 MB of 5 MB has arrived");
   await expect(unfinished(page)).toContainText("Choose or drop the same file again");
-  await chooser(page).setInputFiles([file("large.bin", content)]);
+  await chooser(page).setInputFiles(large);
   await expect(page.getByRole("status")).toHaveText("1 file came in.");
   await expect(unfinished(page)).toHaveCount(0);
   expect(sent[0], "what had come is not sent again").toBe(2_097_152);
@@ -143,27 +145,28 @@ test("an upload outlives a reload and a server that is killed, and goes on where
   await expect(unfinished(page)).toHaveCount(0);
 });
 
-test("what broke off in another browser goes on in this one, and its row becomes that of the tray", async ({ person }) => {
+test("a file that was changed since its upload broke off begins anew", async ({ person }, testInfo) => {
   const page = await openLibrary(await person("Ada Vance"));
-  await leave(page, "large.bin", 3_000_000, 1_048_576);
-  await leave(page, "other.bin", 3_000_000, 0);
-  await page.reload();
-  await ready(page);
-  let go = () => {};
-  const gate = new Promise<void>((open) => (go = open));
-  const sent: string[] = [];
+  const draft = testInfo.outputPath("draft.bin");
+  writeFileSync(draft, Buffer.alloc(2_000_000, "a"));
+  let hold = true;
   await page.route("**/api/v1/uploads/*", async (route) => {
-    sent.push(route.request().headers()["upload-offset"] ?? "");
-    await gate;
+    if (hold && route.request().headers()["upload-offset"] === "1048576") return;
     await route.continue();
   });
-  await chooser(page).setInputFiles([file("large.bin", Buffer.alloc(3_000_000, 7))]);
-  await expect(tray(page).getByRole("listitem")).toHaveText(/large.bin/);
-  await expect(leftover(page, "large.bin")).toHaveCount(0);
-  await expect(leftover(page, "other.bin")).toBeVisible();
-  go();
+  await chooser(page).setInputFiles(draft);
+  await expect(tray(page).getByRole("progressbar")).toHaveAttribute("value", "1048576");
+  hold = false;
+  writeFileSync(draft, Buffer.alloc(2_000_000, "b"));
+  utimesSync(draft, 1_900_000_000, 1_900_000_000);
+  await page.reload();
+  await ready(page);
+  await chooser(page).setInputFiles(draft);
   await expect(page.getByRole("status")).toHaveText("1 file came in.");
-  expect(sent.filter(Boolean)[0]).toBe("1048576");
+  await expect(leftover(page, "draft.bin"), "the first half of the former is still there to be discarded").toBeVisible();
+  const saved = page.waitForEvent("download");
+  await row(page, "draft.bin").getByRole("link", { name: "Download draft.bin" }).click();
+  expect(readFileSync(await (await saved).path()).equals(Buffer.alloc(2_000_000, "b"))).toBe(true);
 });
 
 test("what broke off is discarded, without harm to what is on its way", async ({ person }) => {

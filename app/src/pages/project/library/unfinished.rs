@@ -7,8 +7,8 @@ use crate::components::attachments::sign;
 use crate::pages::moment::Moment;
 use crate::pages::size::size;
 
-/// The reader's uploads that broke off. Where one is chosen again, a script takes its row away and goes on with it: what it must
-/// know of each is in the attributes. Without script nothing can go on, so only the style sheet shows how.
+/// The reader's uploads that broke off. Where one is chosen again, a script takes its row away and goes on with it. Without
+/// script nothing can go on, so only the style sheet shows how.
 #[component]
 pub fn Unfinished(
     shelf: Shelf,
@@ -23,7 +23,7 @@ pub fn Unfinished(
     view! {
         <section id="unfinished" class="part" aria-labelledby="unfinished-heading">
             <h3 id="unfinished-heading">"Unfinished uploads"</h3>
-            <p class="hint scripted">"Choose or drop the same file again, and it goes on where it was."</p>
+            <p class="hint scripted">"Choose or drop the same file again in the browser where it began, and it goes on where it was."</p>
             <ul class="list">{rows}</ul>
         </section>
     }
@@ -41,8 +41,7 @@ fn Row(shelf: Shelf, upload: ResumableUpload, way: String) -> impl IntoView {
     let discard = shelf.keep(&format!("/p/{}/uploads/{id}/discard", shelf.project_id));
     let arrived = format!("{} of {} has arrived", size(received), size(whole));
     view! {
-        <li class="row" id=format!("upload-{id}") data-name=name.clone() data-size=whole.to_string()
-            data-folder=folder_id.map(|id| id.to_string()).unwrap_or_default()>
+        <li class="row" id=format!("upload-{id}")>
             <span class="sign suffix" aria-hidden="true">{sign(&name)}</span>
             <div class="what">
                 <span class="title">{name.clone()}</span>
