@@ -18,6 +18,7 @@ mod words;
 use std::{
     fs, io,
     path::{Path, PathBuf},
+    process::ExitCode,
     time::Instant,
 };
 
@@ -93,9 +94,18 @@ impl Bench {
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<()> {
+async fn main() -> ExitCode {
+    match carry_out(Line::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn carry_out(line: Line) -> Result<()> {
     rlimit::increase_nofile_limit(u64::MAX).context("many sockets are many open files")?;
-    let line = Line::parse();
     let root = line.root.canonicalize()?;
     match line.command {
         Command::Run { rows, rounds } => LocalSet::new().run_until(run(Bench { root, rounds }, &rows)).await,

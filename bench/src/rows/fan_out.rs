@@ -78,7 +78,7 @@ const WINDOW: usize = 64;
 
 /// A server that is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Server {
+pub enum Server {
     Confab,
     ConfabSocketIo,
     Peer(Peer),
@@ -86,11 +86,12 @@ enum Server {
 
 /// What is measured of it.
 #[derive(Clone, Copy, Debug)]
-struct Task {
-    server: Server,
-    listeners: usize,
-    messages: i64,
-    window: usize,
+pub struct Task {
+    pub server: Server,
+    pub listeners: usize,
+    pub messages: i64,
+    /// How many messages are under way at once.
+    pub window: usize,
 }
 
 impl Task {
@@ -215,7 +216,7 @@ async fn speak(running: &Running, task: Task, sample: Sample) -> Result<(Ledger,
 }
 
 /// Opens all sockets; returns those that speak.
-async fn listen(running: &Running, task: Task, ledger: &Ledger) -> Result<Vec<Mouth>> {
+pub async fn listen(running: &Running, task: Task, ledger: &Ledger) -> Result<Vec<Mouth>> {
     let speaking = if task.window == 1 { 1 } else { MOUTHS };
     let open = |person| async move { socket::open(running.place, &Filled::token(person)).await };
     let opening = (0..task.listeners).map(open);

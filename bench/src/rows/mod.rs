@@ -2,7 +2,10 @@
 
 mod durable;
 mod fan_out;
+mod latency;
 mod machine;
+mod page;
+mod start;
 
 use futures::future::LocalBoxFuture;
 
@@ -59,4 +62,12 @@ pub enum Bound {
 }
 
 /// All rows, in the report's order.
-pub const ALL: &[Row] = &[machine::ROW, fan_out::ROW, durable::ROW];
+pub const ALL: &[Row] = &[
+    machine::ROW,
+    fan_out::ROW,
+    latency::ROW,
+    durable::ROW,
+    page::HISTORY,
+    page::PAGES,
+    start::ROW,
+];
