@@ -2,22 +2,30 @@
 
 use std::{
     cell::RefCell,
+    convert::Infallible,
     net::SocketAddr,
     time::{Duration, Instant},
 };
 
 use anyhow::{Result, ensure};
 use bytes::Bytes;
-use futures::future::try_join_all;
+use futures::{future::try_join_all, stream};
 use hdrhistogram::Histogram;
-use http_body_util::{BodyExt as _, Full};
-use hyper::{Request, client::conn::http1, header};
+use http_body_util::{BodyExt as _, Full, StreamBody, combinators::BoxBody};
+use hyper::{
+    Method, Request, Response,
+    body::{Frame, Incoming},
+    client::conn::http1,
+    header,
+};
 use hyper_util::rt::TokioIo;
 use tokio::{net::TcpStream, task::spawn_local};
 
+type Body = BoxBody<Bytes, Infallible>;
+
 /// A connection.
 pub struct Connection {
-    sender: http1::SendRequest<Full<Bytes>>,
+    sender: http1::SendRequest<Body>,
     host: String,
 }
 
@@ -31,19 +39,44 @@ impl Connection {
         Ok(Self { sender, host: address.to_string() })
     }
 
-    /// What the server answers to a GET with that token; by cookie where a page is asked for.
+    /// Asks for something.
+    pub async fn send(
+        &mut self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Body,
+    ) -> Result<Response<Incoming>> {
+        let mut request = Request::builder().method(method).uri(path).header(header::HOST, &self.host);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.sender.ready().await?;
+        Ok(self.sender.send_request(request.body(body)?).await?)
+    }
+
+    /// The whole answer to a GET, with that credential.
     ///
     /// # Errors
     /// For any status but 200.
     pub async fn get(&mut self, path: &str, credential: (header::HeaderName, &str)) -> Result<Bytes> {
-        let request = Request::get(path).header(header::HOST, &self.host).header(credential.0, credential.1);
-        self.sender.ready().await?;
-        let response = self.sender.send_request(request.body(Full::default())?).await?;
+        let headers = [(credential.0.as_str(), credential.1)];
+        let response = self.send(Method::GET, path, &headers, whole("")).await?;
         let status = response.status();
         let body = response.into_body().collect().await?.to_bytes();
         ensure!(status == 200, "{path} answered {status}: {}", String::from_utf8_lossy(&body));
         Ok(body)
     }
+}
+
+/// A body that is there already.
+pub fn whole(text: &str) -> Body {
+    Full::new(Bytes::copy_from_slice(text.as_bytes())).boxed()
+}
+
+/// A body that is made while it is sent.
+pub fn pieces(pieces: impl Iterator<Item = Bytes> + Send + Sync + 'static) -> Body {
+    StreamBody::new(stream::iter(pieces.map(|piece| Ok(Frame::data(piece))))).boxed()
 }
 
 /// Whom no token names.

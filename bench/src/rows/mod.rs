@@ -2,9 +2,12 @@
 
 mod durable;
 mod fan_out;
+mod files;
+mod idle;
 mod latency;
 mod machine;
 mod page;
+mod resume;
 mod start;
 
 use futures::future::LocalBoxFuture;
@@ -66,8 +69,11 @@ pub const ALL: &[Row] = &[
     machine::ROW,
     fan_out::ROW,
     latency::ROW,
+    idle::ROW,
+    resume::ROW,
     durable::ROW,
     page::HISTORY,
     page::PAGES,
     start::ROW,
+    files::ROW,
 ];
