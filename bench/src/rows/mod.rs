@@ -3,6 +3,7 @@
 mod durable;
 mod fan_out;
 mod files;
+mod first_load;
 mod idle;
 mod latency;
 mod machine;
@@ -74,6 +75,7 @@ pub const ALL: &[Row] = &[
     durable::ROW,
     page::HISTORY,
     page::PAGES,
+    first_load::ROW,
     start::ROW,
     files::ROW,
 ];
