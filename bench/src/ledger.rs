@@ -170,7 +170,7 @@ impl Pages {
             if !is_message(speech, line) {
                 return self.acknowledge(line);
             }
-            ensure!(*next == self.heard.len(), "a gap, a message twice, or another order: {line}");
+            ensure!(*next == self.heard.len(), "not the {next}. message: a gap, a message twice, or another order");
             let heard = self.read(speech, listeners, line)?;
             self.heard.push(heard);
         }

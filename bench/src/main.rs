@@ -2,6 +2,7 @@
 
 mod broadcaster;
 mod calibrate;
+mod chance;
 mod confab;
 mod http;
 mod ledger;

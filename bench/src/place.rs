@@ -2,7 +2,7 @@
 //! tables themselves are made by the server, which is started once for it.
 
 use std::{
-    fs,
+    collections::BTreeSet,
     path::{Path, PathBuf},
 };
 
@@ -12,7 +12,7 @@ use rusqlite::{Connection, params};
 use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
 
-use crate::{Bench, confab};
+use crate::{Bench, chance::Chance, confab};
 
 /// The chat that everyone is in; the migrations make it first.
 pub const PUBLIC: i64 = 1;
@@ -23,16 +23,41 @@ pub struct Plan {
     pub people: usize,
     /// Conversations beside the public chat.
     pub rooms: usize,
-    /// In how many of them each person is: person `p` in room `p mod rooms` and those that follow.
+    /// In how many of them each person is.
     pub rooms_each: usize,
+    /// In which.
+    pub spread: Spread,
     /// How many messages stand in the first room.
     pub messages: usize,
 }
 
+/// Which rooms people are in.
+#[derive(Clone, Copy, Debug)]
+pub enum Spread {
+    /// Person `p` in room `p mod rooms` and those that follow: all rooms are of one size.
+    Even,
+    /// Few rooms are large and many are small: the room of rank `r` is chosen in proportion to `1 / r`.
+    Zipf,
+}
+
 impl Plan {
+    /// The rooms of a person, both counted from 0.
+    pub fn rooms_of(&self, person: usize) -> Vec<usize> {
+        let mut chance = Chance::new(person);
+        let mut rooms = BTreeSet::new();
+        while rooms.len() < self.rooms_each {
+            let room = match self.spread {
+                Spread::Even => (person + rooms.len()) % self.rooms,
+                Spread::Zipf => chance.zipf(self.rooms),
+            };
+            rooms.insert(room);
+        }
+        rooms.into_iter().collect()
+    }
+
     /// People who are all in one room, in which nothing was said yet.
     pub fn one_room(people: usize) -> Self {
-        Self { people, rooms: 1, rooms_each: 1, messages: 0 }
+        Self { people, rooms: 1, rooms_each: 1, spread: Spread::Even, messages: 0 }
     }
 }
 
@@ -40,7 +65,6 @@ impl Plan {
 #[derive(Clone, Debug)]
 pub struct Filled {
     pub folder: PathBuf,
-    pub plan: Plan,
 }
 
 impl Filled {
@@ -49,16 +73,7 @@ impl Filled {
         let folder = bench.scratch(name)?;
         confab::start(bench, &folder, &[]).await?.process.stop().await?;
         fill(&database(&folder), plan)?;
-        Ok(Self { folder, plan })
-    }
-
-    /// Another place just like it, so that each sample begins with the same.
-    pub fn copy(&self, bench: &Bench, name: &str) -> Result<Self> {
-        let folder = bench.scratch(name)?;
-        for file in ["confab.db", "secret"] {
-            fs::copy(self.folder.join("data").join(file), folder.join("data").join(file))?;
-        }
-        Ok(Self { folder, plan: self.plan })
+        Ok(Self { folder })
     }
 
     /// The access token of a person, counted from 0.
@@ -118,8 +133,8 @@ fn fill(database: &Path, plan: Plan) -> Result<()> {
             user.execute(params![id, format!("person{person}"), now])?;
             session.execute(params![id, now, hash(&token(person))])?;
             member.execute(params![PUBLIC, id, now])?;
-            for next in 0..plan.rooms_each {
-                member.execute(params![Filled::room((person + next) % plan.rooms), id, now])?;
+            for room in plan.rooms_of(person) {
+                member.execute(params![Filled::room(room), id, now])?;
             }
         }
         let mut room = transaction.prepare(

@@ -78,12 +78,6 @@ impl Process {
         Ok(fs::write(format!("/proc/{}/clear_refs", self.pid), "5")?)
     }
 
-    /// How often it was made to read from a disk or a file, as the system counts calls.
-    pub fn reads(&self) -> Result<f64> {
-        let io = fs::read_to_string(format!("/proc/{}/io", self.pid))?;
-        field(&io, "syscr").context("/proc/<pid>/io tells of reads")
-    }
-
     /// Asks it to stop, and waits until it has.
     pub async fn stop(mut self) -> Result<()> {
         let told = Command::new("kill").args(["-TERM", &self.pid.to_string()]).status().await?;

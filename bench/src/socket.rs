@@ -45,6 +45,15 @@ pub struct Mouth(Rc<Mutex<stream::SplitSink<Stream, Message>>>);
 
 /// Opens a socket and gets so far that messages arrive. Confab wants a token; peers know nobody.
 pub async fn open(place: Place, token: &str) -> Result<(Ear, Mouth)> {
+    let (ear, mouth) = connect(place, token).await?;
+    if place.speech == Speech::Confab {
+        mouth.say(json!({"resume": {}}).to_string()).await?;
+    }
+    Ok((ear, mouth))
+}
+
+/// Opens a socket. Over Confab's own, nothing comes before the client has said what it knows.
+pub async fn connect(place: Place, token: &str) -> Result<(Ear, Mouth)> {
     let path = match place.speech {
         Speech::Confab => "/ws",
         Speech::Relay => "/",
@@ -63,10 +72,7 @@ pub async fn open(place: Place, token: &str) -> Result<(Ear, Mouth)> {
     let mouth = Mouth(Rc::new(Mutex::new(sink)));
     let mut ear = Ear { speech: place.speech, stream, mouth: mouth.clone() };
     match place.speech {
-        Speech::Confab => {
-            ear.until(|text| text.contains("\"welcome\"")).await?;
-            mouth.say(json!({"resume": {}}).to_string()).await?;
-        }
+        Speech::Confab => ear.until(|text| text.contains("\"welcome\"")).await?,
         Speech::Relay => {}
         Speech::SocketIo => {
             ear.until(|text| text.starts_with("0{")).await?;

@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     Bench, confab,
-    place::{Filled, Plan, number},
+    place::{Filled, Plan, Spread, number},
     sample::Sample,
     socket::{self, Ear, Mouth},
     words,
@@ -115,7 +115,7 @@ struct Log {
 }
 
 async fn measure(bench: &Bench, variant: &str, senders: usize, pace: Pace, round: u32) -> Result<Sample> {
-    let plan = Plan { people: senders, rooms: senders, rooms_each: 1, messages: 0 };
+    let plan = Plan { people: senders, rooms: senders, rooms_each: 1, spread: Spread::Even, messages: 0 };
     let place = Filled::make(bench, "durable", plan).await?;
     let running = confab::start(bench, &place.folder, &[]).await?;
     let mut sockets = Vec::new();

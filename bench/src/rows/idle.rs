@@ -12,7 +12,7 @@ use tokio::{
 use super::{Bound, Column, Goal, Row};
 use crate::{
     Bench, confab,
-    place::{Filled, Plan},
+    place::{Filled, Plan, Spread},
     sample::Sample,
     socket::{self, Ear, Speech},
 };
@@ -46,7 +46,7 @@ const SILENCE: Duration = Duration::from_secs(30);
 
 fn run(bench: &Bench) -> LocalBoxFuture<'_, Result<Vec<Sample>>> {
     async move {
-        let plan = Plan { people: SOCKETS as usize, rooms: ROOMS, rooms_each: ROOMS_EACH, messages: 0 };
+        let plan = Plan { people: SOCKETS as usize, rooms: ROOMS, rooms_each: ROOMS_EACH, spread: Spread::Even, messages: 0 };
         let place = Filled::make(bench, "idle", plan).await?;
         let mut samples = Vec::new();
         for round in 0..bench.rounds(2) {

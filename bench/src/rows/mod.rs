@@ -1,5 +1,6 @@
 //! The rows of the report: what is measured, in which figures, and what they were hoped to be.
 
+mod day;
 mod durable;
 mod fan_out;
 mod files;
@@ -70,6 +71,7 @@ pub const ALL: &[Row] = &[
     machine::ROW,
     fan_out::ROW,
     latency::ROW,
+    day::ROW,
     idle::ROW,
     resume::ROW,
     durable::ROW,

@@ -78,7 +78,7 @@ async fn measure(bench: &Bench, place: &Filled, sample: Sample, lacking: i64) ->
 
 /// One person's way back; the socket stays open for as long as what this returns.
 async fn come_back(place: Place, person: usize, lacking: i64) -> Result<socket::Ear> {
-    let (mut ear, mouth) = socket::open(place, &Filled::token(person)).await?;
+    let (mut ear, mouth) = socket::connect(place, &Filled::token(person)).await?;
     let room = ConversationId(Filled::room(0));
     // The message of number n is the room's change of number n + 1.
     let known = Cursor { conversation_id: room, rev: MESSAGES + 1 - lacking, rows: true };
