@@ -15,7 +15,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
     task::{LocalSet, spawn_local},
 };
-use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::{Message, protocol::WebSocketConfig};
 
 type Clients = Rc<RefCell<HashMap<u64, Blocking>>>;
 
@@ -43,7 +43,8 @@ async fn serve(id: u64, stream: TcpStream, clients: &Clients) -> Result<()> {
     stream.set_nodelay(true)?;
     let stream = stream.into_std()?;
     let writing = stream.try_clone()?;
-    let mut socket = tokio_tungstenite::accept_async(TcpStream::from_std(stream)?).await?;
+    let small = WebSocketConfig::default().read_buffer_size(4096);
+    let mut socket = tokio_tungstenite::accept_async_with_config(TcpStream::from_std(stream)?, Some(small)).await?;
     clients.borrow_mut().insert(id, writing);
     while let Some(message) = socket.next().await {
         if let Message::Text(text) = message? {

@@ -25,7 +25,7 @@ pub async fn start(bench: &Bench, folder: &Path, settings: &[(&str, &str)]) -> R
         ("CONFAB_RATE_LIMIT", OsStr::new("off")),
     ];
     variables.extend(settings.iter().map(|(name, value)| (*name, OsStr::new(*value))));
-    let mut process = Process::start(&bench.binary(), &[OsStr::new("serve")], &variables, folder)?;
+    let mut process = Process::start(&bench.binary, &[OsStr::new("serve")], &variables, folder)?;
     let line = process.line().await?;
     let (_, address) = line.rsplit_once('/').context("it says where it is")?;
     let place = Place { address: address.parse()?, speech: Speech::Confab };

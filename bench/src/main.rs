@@ -35,6 +35,9 @@ struct Line {
     /// The repository.
     #[arg(long, default_value = ".")]
     root: PathBuf,
+    /// The program to measure; the repository's release where none is named.
+    #[arg(long)]
+    binary: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -60,15 +63,12 @@ enum Command {
 pub struct Bench {
     /// The repository.
     pub root: PathBuf,
+    /// The program that is measured.
+    pub binary: PathBuf,
     rounds: Option<u32>,
 }
 
 impl Bench {
-    /// The program that is measured.
-    pub fn binary(&self) -> PathBuf {
-        self.root.join("target/release/confab")
-    }
-
     /// An empty folder of that name, on the disk where the repository lies, with a folder `data` in it.
     pub fn scratch(&self, name: &str) -> Result<PathBuf> {
         let folder = self.scratches().join(name);
@@ -109,14 +109,17 @@ async fn carry_out(line: Line) -> Result<()> {
     rlimit::increase_nofile_limit(u64::MAX).context("many sockets are many open files")?;
     let root = line.root.canonicalize()?;
     match line.command {
-        Command::Run { rows, rounds } => LocalSet::new().run_until(run(Bench { root, rounds }, &rows)).await,
+        Command::Run { rows, rounds } => {
+            let binary = line.binary.unwrap_or_else(|| root.join("target/release/confab"));
+            LocalSet::new().run_until(run(Bench { root, binary, rounds }, &rows)).await
+        }
         Command::Report => report::write(&root, &root.join("bench/results")),
         Command::Broadcaster => broadcaster::run().await,
     }
 }
 
 async fn run(bench: Bench, wanted: &[String]) -> Result<()> {
-    ensure!(bench.binary().exists(), "there is no {}: make build", bench.binary().display());
+    ensure!(bench.binary.exists(), "there is no {}: make build", bench.binary.display());
     for name in wanted {
         ensure!(rows::ALL.iter().any(|row| row.name.eq_ignore_ascii_case(name)), "there is no row {name}");
     }

@@ -21,7 +21,7 @@ const SERVER_CORE: &str = "0";
 /// Units of the times in `/proc/<pid>/stat` a second; `USER_HZ`, which Linux keeps at 100 for programs.
 const TICKS: f64 = 100.0;
 /// How long a server may take to say where it listens.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running server.
 pub struct Process {

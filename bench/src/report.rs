@@ -117,10 +117,10 @@ fn judge(row: &Row, goal: &Goal, samples: &[Sample]) -> (String, String) {
     let own = of(goal.variant);
     let digits = row.columns.iter().find(|column| column.key == goal.key).map_or(1, |column| column.digits);
     let (mut values, bound, least, digits, unit) = match goal.bound {
-        Bound::AtLeast(bound) => (own.iter().map(|it| it.1).collect::<Vec<_>>(), bound, true, digits, ""),
-        Bound::AtMost(bound) => (own.iter().map(|it| it.1).collect(), bound, false, digits, ""),
-        Bound::AtLeastTimes(bound, other) => (ratios(&own, &of(other)), bound, true, 2, " ×"),
-        Bound::AtMostTimes(bound, other) => (ratios(&own, &of(other)), bound, false, 2, " ×"),
+        Bound::Least(bound) => (own.iter().map(|it| it.1).collect::<Vec<_>>(), bound, true, digits, ""),
+        Bound::Most(bound) => (own.iter().map(|it| it.1).collect(), bound, false, digits, ""),
+        Bound::LeastTimes(bound, other) => (ratios(&own, &of(other)), bound, true, 2, " ×"),
+        Bound::MostTimes(bound, other) => (ratios(&own, &of(other)), bound, false, 2, " ×"),
     };
     let Some(middle) = median(&mut values) else { return ("not measured".to_owned(), String::new()) };
     let figure = spread(values, digits).unwrap_or_default();

@@ -48,19 +48,19 @@ pub const ROW: Row = Row {
             words: "5,000 a second from 64 senders",
             variant: FASTEST,
             key: "per_second",
-            bound: Bound::AtLeast(5_000.0),
+            bound: Bound::Least(5_000.0),
         },
         Goal {
             words: "20 × what SQLite keeps with a commit for each",
             variant: FASTEST,
             key: "per_second",
-            bound: Bound::AtLeastTimes(20.0, SINGLE_COMMITS),
+            bound: Bound::LeastTimes(20.0, SINGLE_COMMITS),
         },
         Goal {
             words: "acknowledged within 25 ms at p99, at 5,000 a second",
             variant: STEADY,
             key: "p99_ms",
-            bound: Bound::AtMost(25.0),
+            bound: Bound::Most(25.0),
         },
     ],
     run,
@@ -114,7 +114,7 @@ struct Log {
     waits: RefCell<Histogram<u64>>,
 }
 
-async fn measure(bench: &Bench, variant: &str, senders: usize, pace: Pace, round: u32) -> Result<Sample> {
+async fn measure(bench: &Bench, variant: &str, senders: usize, tempo: Pace, round: u32) -> Result<Sample> {
     let plan = Plan { people: senders, rooms: senders, rooms_each: 1, spread: Spread::Even, messages: 0 };
     let place = Filled::make(bench, "durable", plan).await?;
     let running = confab::start(bench, &place.folder, &[]).await?;
@@ -132,7 +132,7 @@ async fn measure(bench: &Bench, variant: &str, senders: usize, pace: Pace, round
     });
     let mut sending: Vec<JoinHandle<Result<()>>> = Vec::new();
     for (person, socket) in sockets.into_iter().enumerate() {
-        let interval = match pace {
+        let interval = match tempo {
             Pace::Acknowledged => None,
             Pace::Fixed(rate) => Some(Duration::from_secs(1) * u32::try_from(senders)? / rate),
         };

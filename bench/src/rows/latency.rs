@@ -32,8 +32,8 @@ pub const ROW: Row = Row {
         Column { key: "cpu_share", heading: "server’s CPU, share of a core", digits: 2 },
     ],
     goals: &[
-        Goal { words: "post to last within 6 ms, p50", variant: CONFAB, key: "last_p50_ms", bound: Bound::AtMost(6.0) },
-        Goal { words: "post to last within 15 ms, p99", variant: CONFAB, key: "last_p99_ms", bound: Bound::AtMost(15.0) },
+        Goal { words: "post to last within 6 ms, p50", variant: CONFAB, key: "last_p50_ms", bound: Bound::Most(6.0) },
+        Goal { words: "post to last within 15 ms, p99", variant: CONFAB, key: "last_p99_ms", bound: Bound::Most(15.0) },
     ],
     run,
 };

@@ -57,13 +57,13 @@ pub struct Goal {
 /// A hope.
 pub enum Bound {
     /// So much or more.
-    AtLeast(f64),
+    Least(f64),
     /// So much or less.
-    AtMost(f64),
+    Most(f64),
     /// So many times another variant's figure of the same round, or more.
-    AtLeastTimes(f64, &'static str),
+    LeastTimes(f64, &'static str),
     /// So many times another variant's figure of the same round, or less.
-    AtMostTimes(f64, &'static str),
+    MostTimes(f64, &'static str),
 }
 
 /// All rows, in the report's order.

@@ -40,13 +40,13 @@ pub const HISTORY: Row = Row {
             words: "10,000 pages per core-second",
             variant: NEWEST,
             key: "per_cpu_second",
-            bound: Bound::AtLeast(10_000.0),
+            bound: Bound::Least(10_000.0),
         },
         Goal {
             words: "the oldest page costs 1.2 × the newest at most",
             variant: OLDEST,
             key: "cpu_us",
-            bound: Bound::AtMostTimes(1.2, NEWEST),
+            bound: Bound::MostTimes(1.2, NEWEST),
         },
     ],
     run: history,
@@ -60,7 +60,7 @@ pub const PAGES: Row = Row {
         words: "800 pages per core-second",
         variant: PAGE,
         key: "per_cpu_second",
-        bound: Bound::AtLeast(800.0),
+        bound: Bound::Least(800.0),
     }],
     run: pages,
 };
@@ -79,7 +79,8 @@ fn history(bench: &Bench) -> LocalBoxFuture<'_, Result<Vec<Sample>>> {
         let place = Filled::make(bench, "history", plan).await?;
         let running = confab::start(bench, &place.folder, &[]).await?;
         let turn = Cell::new(0_usize);
-        let path = |before: usize| format!("/api/v1/conversations/{}/messages?limit=50&before={before}", Filled::room(0));
+        let path =
+            |before: usize| format!("/api/v1/conversations/{}/messages?limit=50&before={before}", Filled::room(0));
         let newest = || path(MESSAGES + 1);
         let oldest = || path(51);
         let anywhere = || {
@@ -112,7 +113,8 @@ fn pages(bench: &Bench) -> LocalBoxFuture<'_, Result<Vec<Sample>>> {
         for round in 0..bench.rounds(5) {
             let asked = Asked { credential: http::cookie(&Filled::token(1)), path: &path, check: &is_page };
             samples.push(drive(&running, Sample::new(PAGE, round), &asked).await?);
-            let nobody = Asked { credential: http::cookie("none"), path: &|| "/sign-in".to_owned(), check: &|_| Ok(()) };
+            let nobody =
+                Asked { credential: http::cookie("none"), path: &|| "/sign-in".to_owned(), check: &|_| Ok(()) };
             samples.push(drive(&running, Sample::new("page to sign in", round), &nobody).await?);
         }
         running.process.stop().await?;
@@ -141,7 +143,8 @@ async fn drive(running: &Running, sample: Sample, asked: &Asked<'_>) -> Result<S
 fn has_fifty(body: &Bytes) -> Result<()> {
     // Each body begins with its number.
     let text = std::str::from_utf8(body)?;
-    let numbers: Vec<i64> = text.split("\"body\":\"#").skip(1).filter_map(|rest| rest.get(..10)?.parse().ok()).collect();
+    let numbers: Vec<i64> =
+        text.split("\"body\":\"#").skip(1).filter_map(|rest| rest.get(..10)?.parse().ok()).collect();
     ensure!(numbers.len() == 50, "{} messages", numbers.len());
     let in_order = numbers.windows(2).all(|pair| pair[0] + 1 == pair[1] || pair[0] - 1 == pair[1]);
     ensure!(in_order, "messages are missing, or come twice");

@@ -31,7 +31,7 @@ pub const ROW: Row = Row {
         words: "3,000 resumes per core-second",
         variant: MISSED,
         key: "per_cpu_second",
-        bound: Bound::AtLeast(3_000.0),
+        bound: Bound::Least(3_000.0),
     }],
     run,
 };
@@ -83,7 +83,8 @@ async fn come_back(place: Place, person: usize, lacking: i64) -> Result<socket::
     // The message of number n is the room's change of number n + 1.
     let known = Cursor { conversation_id: room, rev: MESSAGES + 1 - lacking, rows: true };
     let public = Cursor { conversation_id: ConversationId(PUBLIC), rev: 1, rows: false };
-    let resume = ClientFrame::Resume { person: Some(1), place: Some(i64::from(PEOPLE)), conversations: vec![public, known] };
+    let resume =
+        ClientFrame::Resume { person: Some(1), place: Some(i64::from(PEOPLE)), conversations: vec![public, known] };
     mouth.say(serde_json::to_string(&resume)?).await?;
     // What the person says of themselves is answered in its turn, so everything before it has come.
     mouth.say(serde_json::to_string(&ClientFrame::Read { conversation_id: ConversationId(0), seq: 0 })?).await?;

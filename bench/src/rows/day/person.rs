@@ -18,10 +18,10 @@ use crate::{
     words,
 };
 
-const POST_EVERY: Duration = Duration::from_secs(120);
+const POST_EVERY: Duration = Duration::from_mins(2);
 const TYPE_FOR: Duration = Duration::from_secs(2);
-const READ_EVERY: Duration = Duration::from_secs(60);
-const BREAK_EVERY: Duration = Duration::from_secs(600);
+const READ_EVERY: Duration = Duration::from_mins(1);
+const BREAK_EVERY: Duration = Duration::from_mins(10);
 
 /// Someone who is connected.
 pub struct Person {
@@ -134,10 +134,11 @@ impl Person {
     /// have arrived, under the same names.
     async fn break_off(&mut self, diary: &Diary) -> Result<()> {
         (self.ear, self.mouth) = socket::connect(diary.place, &Filled::token(self.number)).await?;
-        let known = |(room, rev): (&i64, &i64)| Cursor { conversation_id: ConversationId(*room), rev: *rev, rows: true };
+        let known =
+            |(room, rev): (&i64, &i64)| Cursor { conversation_id: ConversationId(*room), rev: *rev, rows: true };
         let public = Cursor { conversation_id: ConversationId(PUBLIC), rev: 1, rows: false };
         let conversations = self.cursors.iter().map(known).chain([public]).collect();
-        self.resumed = self.cursors.clone();
+        self.resumed.clone_from(&self.cursors);
         self.say(&ClientFrame::Resume { person: None, place: None, conversations }).await?;
         for (number, room) in &self.outbox {
             self.mouth.say(words::to_confab(*room, *number)?).await?;
