@@ -153,7 +153,7 @@ fn fill(database: &Path, plan: Plan) -> Result<()> {
     )?;
     transaction.commit()?;
     // One file, so that it can be copied.
-    connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); ANALYZE;")?;
+    connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE);")?;
     Ok(())
 }
 
