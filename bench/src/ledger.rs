@@ -87,7 +87,8 @@ impl Ledger {
     fn take(&self, text: &Utf8Bytes, next: &mut usize) {
         let now = Instant::now();
         let mut pages = self.0.pages.borrow_mut();
-        pages.texts += 1;
+        // An empty one goes with each ping.
+        pages.texts += u64::from(!text.is_empty());
         for line in text.split('\n') {
             if let Err(fault) = pages.hear(self.0.speech, self.0.listeners, line, next, now) {
                 pages.blame(fault.to_string());

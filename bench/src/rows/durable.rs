@@ -5,7 +5,7 @@
 //! whatever is still under way, and waiting counts from when a message was due.
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     collections::VecDeque,
     rc::Rc,
     time::{Duration, Instant},
@@ -112,6 +112,8 @@ struct Log {
     posted: RefCell<Vec<i64>>,
     acknowledged: RefCell<Vec<i64>>,
     waits: RefCell<Histogram<u64>>,
+    /// How many were acknowledged between `from` and `until`.
+    in_time: Cell<u32>,
 }
 
 async fn measure(bench: &Bench, variant: &str, senders: usize, tempo: Pace, round: u32) -> Result<Sample> {
@@ -129,6 +131,7 @@ async fn measure(bench: &Bench, variant: &str, senders: usize, tempo: Pace, roun
         posted: RefCell::default(),
         acknowledged: RefCell::default(),
         waits: RefCell::new(Histogram::new(3)?),
+        in_time: Cell::default(),
     });
     let mut sending: Vec<JoinHandle<Result<()>>> = Vec::new();
     for (person, socket) in sockets.into_iter().enumerate() {
@@ -166,7 +169,7 @@ async fn measure(bench: &Bench, variant: &str, senders: usize, tempo: Pace, roun
 fn figures(log: &Log, sample: Sample, cpu: f64) -> Sample {
     let waits = log.waits.borrow();
     let millis = |quantile| waits.value_at_quantile(quantile) as f64 / 1e6;
-    let count = waits.len() as f64;
+    let count = f64::from(log.in_time.get());
     sample
         .with("per_second", count / SPAN.as_secs_f64())
         .with("per_cpu_second", count / cpu)
@@ -254,6 +257,9 @@ impl<I: Iterator<Item = i64> + Clone> Answers<I> {
             }
         }
         log.acknowledged.borrow_mut().extend(self.waiting.pop_front());
+        if (log.from..log.until).contains(&Instant::now()) {
+            log.in_time.update(|count| count + 1);
+        }
         if due >= log.from {
             log.waits.borrow_mut().record(u64::try_from(due.elapsed().as_nanos())?)?;
         }
