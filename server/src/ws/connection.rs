@@ -5,7 +5,7 @@ use std::{sync::atomic::AtomicBool, time::Duration};
 
 use axum::extract::ws::{Message, WebSocket};
 use chat::{Chat, Subscription};
-use futures::{SinkExt as _, StreamExt as _, stream::FuturesUnordered};
+use futures::{SinkExt as _, StreamExt as _};
 use protocol::ServerFrame;
 use tokio::{sync::Mutex, time::timeout};
 
@@ -38,23 +38,14 @@ pub async fn run(state: AppState, line: Line, lifetime: Duration, socket: WebSoc
     line.subscription.push(&ServerFrame::Welcome { user_id, ping_seconds: PING.as_secs() });
     let (mut sink, mut stream) = socket.split();
     let reader = Reader::new(&line, state.settings.rate_limit == Switch::On);
-    let ending = async {
-        tokio::select! {
-            biased;
-            () = state.stopping.cancelled() => Close::Restarting,
-            () = tokio::time::sleep(lifetime) => Close::Expired,
-            close = reader.run(&mut stream) => close,
-        }
-    };
-    // With a waker of its own: of a thousand sockets that an event goes to, none asks after all this in vain.
-    let mut ending = FuturesUnordered::from_iter([ending]);
     let close = tokio::select! {
         // In this order: whoever has lost the right to read must not get what else is ready.
         biased;
-        Some(close) = ending.next() => close,
+        () = state.stopping.cancelled() => Close::Restarting,
+        () = tokio::time::sleep(lifetime) => Close::Expired,
         close = writer::run(&line, &mut sink) => close,
+        close = reader.run(&mut stream) => close,
     };
-    drop(ending);
     tracing::debug!(request_id = line.request_id, ?close, "socket closed");
     // No longer counted as online, nor sent to, while saying goodbye.
     drop(line);
