@@ -1,7 +1,7 @@
 # Two commands matter: `make run` and `make test`. Both install what is missing first (scripts/setup) and repeat nothing.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run dev build setup setup-build setup-test test test-rust test-web fuzz-api lint lint-code lint-dependencies fmt budgets clean force
+.PHONY: help run dev build setup setup-build setup-test test test-rust test-web fuzz-api lint lint-code lint-dependencies fmt budgets bench clean force
 
 TOOLS := scripts/with-tools
 BINARY := target/release/confab
@@ -65,6 +65,9 @@ fmt: ## format the Rust code
 
 budgets: $(BUILT) ## measure page sizes and memory against their limits
 	scripts/budgets
+
+bench: setup-test $(BUILT) ## measure it beside its peers and write bench/RESULTS.md; one row alone: make bench ROW=P6
+	scripts/bench $(ROW)
 
 clean: ## remove what was built; tools (.tools) and data (data) stay
 	rm -rf target end2end/test-results end2end/playwright-report

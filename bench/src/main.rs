@@ -1,0 +1,150 @@
+//! Measures Confab, beside servers of the same sort, row by row, and writes what came out. `make bench` runs it.
+
+mod broadcaster;
+mod calibrate;
+mod chance;
+mod confab;
+mod http;
+mod ledger;
+mod machine;
+mod peers;
+mod place;
+mod process;
+mod report;
+mod rows;
+mod sample;
+mod socket;
+mod words;
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Instant,
+};
+
+use anyhow::{Context as _, Result, ensure};
+use clap::{Parser, Subcommand};
+use tokio::task::LocalSet;
+
+use crate::{machine::Machine, sample::Results};
+
+#[derive(Parser)]
+#[command(name = "confab-bench", about = "Measures Confab, and writes what came out")]
+struct Line {
+    /// The repository.
+    #[arg(long, default_value = ".")]
+    root: PathBuf,
+    /// The program to measure; the repository's release where none is named.
+    #[arg(long)]
+    binary: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Measures rows, all of them where none is named, and writes the report.
+    Run {
+        /// Which, such as P6.
+        rows: Vec<String>,
+        /// So many rounds in place of each row's own number.
+        #[arg(long)]
+        rounds: Option<u32>,
+    },
+    /// Writes the report from what was measured before.
+    Report,
+    /// Serves as the peer that does the least.
+    #[command(hide = true)]
+    Broadcaster,
+}
+
+/// What every row needs to know.
+pub struct Bench {
+    /// The repository.
+    pub root: PathBuf,
+    /// The program that is measured.
+    pub binary: PathBuf,
+    rounds: Option<u32>,
+}
+
+impl Bench {
+    /// An empty folder of that name, on the disk where the repository lies, with a folder `data` in it.
+    pub fn scratch(&self, name: &str) -> Result<PathBuf> {
+        let folder = self.scratches().join(name);
+        match fs::remove_dir_all(&folder) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
+        fs::create_dir_all(folder.join("data"))?;
+        Ok(folder)
+    }
+
+    /// How many rounds to measure.
+    pub fn rounds(&self, usual: u32) -> u32 {
+        self.rounds.unwrap_or(usual)
+    }
+
+    fn scratches(&self) -> PathBuf {
+        self.root.join("target/bench/scratch")
+    }
+
+    fn results(&self) -> PathBuf {
+        self.root.join("bench/results")
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    match carry_out(Line::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn carry_out(line: Line) -> Result<()> {
+    rlimit::increase_nofile_limit(u64::MAX).context("many sockets are many open files")?;
+    let root = line.root.canonicalize()?;
+    match line.command {
+        Command::Run { rows, rounds } => {
+            let binary = line.binary.unwrap_or_else(|| root.join("target/release/confab"));
+            LocalSet::new().run_until(run(Bench { root, binary, rounds }, &rows)).await
+        }
+        Command::Report => report::write(&root, &root.join("bench/results")),
+        Command::Broadcaster => broadcaster::run().await,
+    }
+}
+
+async fn run(bench: Bench, wanted: &[String]) -> Result<()> {
+    ensure!(bench.binary.exists(), "there is no {}: make build", bench.binary.display());
+    for name in wanted {
+        ensure!(rows::ALL.iter().any(|row| row.name.eq_ignore_ascii_case(name)), "there is no row {name}");
+    }
+    for row in rows::ALL {
+        if wanted.is_empty() || wanted.iter().any(|name| row.name.eq_ignore_ascii_case(name)) {
+            measure(&bench, row).await.with_context(|| format!("row {}", row.name))?;
+        }
+    }
+    // What is left lies there for nobody.
+    let _ = fs::remove_dir_all(bench.scratches());
+    report::write(&bench.root, &bench.results())
+}
+
+async fn measure(bench: &Bench, row: &rows::Row) -> Result<()> {
+    println!("==> {}: {}", row.name, row.title);
+    let (machine, begun) = (Machine::here(&bench.root)?, Instant::now());
+    let samples = (row.run)(bench).await?;
+    for sample in samples.iter().filter(|sample| !sample.is_good()) {
+        println!("    doesn’t count: {}: {}", sample.variant, sample.faults.join("; "));
+    }
+    let seconds = begun.elapsed().as_secs_f64().round();
+    Results { row: row.name.to_owned(), machine, seconds, samples }.write(&bench.results())
+}
+
+/// The folder in which a row's words lie.
+pub fn notes(root: &Path) -> PathBuf {
+    root.join("bench/notes")
+}

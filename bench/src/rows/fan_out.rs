@@ -1,0 +1,251 @@
+//! P1: one room, one message, everyone in it.
+//!
+//! What a delivery costs is measured with one message at a time, so that no server can join several into one write; then
+//! with 64 under way at once, so that those which do show what it saves them.
+
+use std::time::Instant;
+
+use anyhow::Result;
+use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _, future::LocalBoxFuture, stream};
+use tokio::task::spawn_local;
+
+use super::{Bound, Column, Goal, Row};
+use crate::{
+    Bench, confab,
+    confab::Running,
+    ledger::Ledger,
+    peers::Peer,
+    place::{Filled, PUBLIC, Plan},
+    process::own_cpu_seconds,
+    sample::Sample,
+    socket::{self, Mouth, Speech},
+    words,
+};
+
+pub const ROW: Row = Row {
+    name: "P1",
+    title: "fan-out: messages of 200 bytes to everyone in one room",
+    columns: &[
+        Column { key: "per_cpu_second", heading: "deliveries per CPU-second", digits: 0 },
+        Column { key: "per_second", heading: "deliveries a second", digits: 0 },
+        Column { key: "per_write", heading: "messages per frame", digits: 2 },
+        Column { key: "last_p99_ms", heading: "post to last, p99, ms", digits: 1 },
+        Column { key: "client_cpu", heading: "generator’s CPU, share", digits: 2 },
+    ],
+    goals: &[
+        Goal {
+            words: "200,000 deliveries per CPU-second, each written by itself",
+            variant: "1,000 · Confab /ws · one at a time",
+            key: "per_cpu_second",
+            bound: Bound::Least(200_000.0),
+        },
+        Goal {
+            words: "0.9 × a minimal broadcaster in Rust",
+            variant: "1,000 · Confab /ws · one at a time",
+            key: "per_cpu_second",
+            bound: Bound::LeastTimes(0.9, "1,000 · Rust broadcaster · one at a time"),
+        },
+        Goal {
+            words: "1.0 × Bun’s pub/sub",
+            variant: "1,000 · Confab /ws · one at a time",
+            key: "per_cpu_second",
+            bound: Bound::LeastTimes(1.0, "1,000 · Bun pub/sub · one at a time"),
+        },
+        Goal {
+            words: "1.5 × Node’s socket.io, over our Socket.IO",
+            variant: "1,000 · Confab Socket.IO · one at a time",
+            key: "per_cpu_second",
+            bound: Bound::LeastTimes(1.5, "1,000 · Node socket.io · one at a time"),
+        },
+        Goal {
+            words: "3 × Node’s socket.io over /ws, with messages joined",
+            variant: "1,000 · Confab /ws · 64 at a time",
+            key: "per_cpu_second",
+            bound: Bound::LeastTimes(3.0, "1,000 · Node socket.io · 64 at a time"),
+        },
+    ],
+    run,
+};
+
+/// Messages before those that count: caches, allocations and the kernel's buffers have settled then.
+const WARM_UP: i64 = 30;
+/// How many sockets are being opened at once.
+const OPENING: usize = 32;
+/// How many of the listeners post, where more than one message is under way.
+const MOUTHS: usize = 16;
+/// How many messages are under way then.
+const WINDOW: usize = 64;
+
+/// A server that is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Server {
+    Confab,
+    ConfabSocketIo,
+    Peer(Peer),
+}
+
+/// What is measured of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Task {
+    pub server: Server,
+    pub listeners: usize,
+    pub messages: i64,
+    /// How many messages are under way at once.
+    pub window: usize,
+}
+
+impl Task {
+    fn variant(self) -> String {
+        let (size, name) = (grouped(self.listeners), self.server.name());
+        let pace = if self.window == 1 { "one at a time".to_owned() } else { format!("{} at a time", self.window) };
+        format!("{size} · {name} · {pace}")
+    }
+}
+
+impl Server {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Confab => "Confab /ws",
+            Self::ConfabSocketIo => "Confab Socket.IO",
+            Self::Peer(peer) => peer.name(),
+        }
+    }
+
+    /// Where messages go: over Socket.IO, the public chat is heard without joining.
+    const fn room(self) -> i64 {
+        match self {
+            Self::ConfabSocketIo => PUBLIC,
+            Self::Confab | Self::Peer(_) => PUBLIC + 1,
+        }
+    }
+
+    fn words(self, number: i64) -> Result<String> {
+        match self {
+            Self::Confab => words::to_confab(self.room(), number),
+            Self::ConfabSocketIo => Ok(words::to_confab_over_socket_io(self.room(), number)),
+            Self::Peer(Peer::SocketIo | Peer::Flask) => Ok(words::to_socket_io_relay(number)),
+            Self::Peer(_) => words::to_relay(number),
+        }
+    }
+}
+
+fn run(bench: &Bench) -> LocalBoxFuture<'_, Result<Vec<Sample>>> {
+    async move {
+        let peers = [Peer::Broadcaster, Peer::Bun, Peer::Ws, Peer::SocketIo].map(Server::Peer);
+        let servers = [Server::Confab, Server::ConfabSocketIo].into_iter().chain(peers);
+        let mut samples = Vec::new();
+        let mut tasks = Vec::new();
+        for server in servers {
+            tasks.push(Task { server, listeners: 1000, messages: 500, window: 1 });
+            tasks.push(Task { server, listeners: 1000, messages: 1500, window: WINDOW });
+        }
+        samples.extend(compare(bench, &tasks, bench.rounds(5)).await?);
+        let flask = Task { server: Server::Peer(Peer::Flask), listeners: 200, messages: 100, window: 1 };
+        let mut others = vec![flask];
+        for server in [Server::Confab, Server::Peer(Peer::Broadcaster)] {
+            others.push(Task { server, listeners: 200, messages: 1500, window: 1 });
+            others.push(Task { server, listeners: 5000, messages: 200, window: 1 });
+        }
+        others.push(Task { server: Server::Confab, listeners: 5000, messages: 1500, window: WINDOW });
+        samples.extend(compare(bench, &others, bench.rounds(2)).await?);
+        Ok(samples)
+    }
+    .boxed_local()
+}
+
+/// Takes the samples in turn, forwards and backwards: what drifts meanwhile drifts for all.
+async fn compare(bench: &Bench, tasks: &[Task], rounds: u32) -> Result<Vec<Sample>> {
+    let mut samples = Vec::new();
+    for round in 0..rounds {
+        let mut order = tasks.to_vec();
+        if round % 2 == 1 {
+            order.reverse();
+        }
+        for task in order {
+            let sample = measure(bench, task, round).await?;
+            println!("    {} {:.0}", sample.variant, sample.values.get("per_cpu_second").unwrap_or(&0.0));
+            samples.push(sample);
+        }
+    }
+    Ok(samples)
+}
+
+async fn measure(bench: &Bench, task: Task, round: u32) -> Result<Sample> {
+    let place = match task.server {
+        Server::Peer(_) => None,
+        _ => Some(Filled::make(bench, "fan-out", Plan::one_room(task.listeners)).await?),
+    };
+    let mut running = match (task.server, &place) {
+        (Server::Peer(peer), _) => peer.start(bench).await?,
+        (_, Some(place)) => confab::start(bench, &place.folder, &[]).await?,
+        (_, None) => anyhow::bail!("Confab has a place"),
+    };
+    if task.server == Server::ConfabSocketIo {
+        running.place.speech = Speech::SocketIo;
+    }
+    let sample = Sample::new(task.variant(), round);
+    let (ledger, sample) = speak(&running, task, sample).await?;
+    running.process.stop().await?;
+    let missing = place.map(|place| missing(&place, task.server.room(), &ledger)).transpose()?;
+    Ok(sample.blamed(missing.into_iter().flatten().collect()))
+}
+
+async fn speak(running: &Running, task: Task, sample: Sample) -> Result<(Ledger, Sample)> {
+    let ledger = Ledger::new(running.place.speech, task.listeners)?;
+    let mouths = listen(running, task, &ledger).await?;
+    say(&mouths, &ledger, task, 0..WARM_UP).await?;
+    ledger.begin();
+    let (begun, cpu, own) = (Instant::now(), running.process.cpu_seconds()?, own_cpu_seconds()?);
+    say(&mouths, &ledger, task, WARM_UP..WARM_UP + task.messages).await?;
+    let (wall, cpu) = (begun.elapsed().as_secs_f64(), running.process.cpu_seconds()? - cpu);
+    let own = own_cpu_seconds()? - own;
+    let (lines, texts) = ledger.counts();
+    #[expect(clippy::cast_precision_loss, reason = "some millions")]
+    let (lines, texts) = (lines as f64, texts as f64);
+    let sample = sample
+        .with("per_cpu_second", lines / cpu)
+        .with("per_second", lines / wall)
+        .with("per_write", lines / texts)
+        .with("last_p99_ms", ledger.last_millis(0.99))
+        .with("client_cpu", own / wall)
+        .with("deliveries", lines)
+        .with("cpu_seconds", cpu)
+        .with("wall_seconds", wall)
+        .blamed(ledger.faults());
+    Ok((ledger, sample))
+}
+
+/// Opens all sockets; returns those that speak.
+pub async fn listen(running: &Running, task: Task, ledger: &Ledger) -> Result<Vec<Mouth>> {
+    let speaking = if task.window == 1 { 1 } else { MOUTHS };
+    let open = |person| async move { socket::open(running.place, &Filled::token(person)).await };
+    let opening = (0..task.listeners).map(open);
+    let opened: Vec<_> = stream::iter(opening).buffered(OPENING).try_collect().await?;
+    let mut mouths = Vec::new();
+    for (ear, mouth) in opened {
+        mouths.push(mouth);
+        spawn_local(ledger.clone().listen(ear));
+    }
+    mouths.truncate(speaking);
+    Ok(mouths)
+}
+
+async fn say(mouths: &[Mouth], ledger: &Ledger, task: Task, numbers: std::ops::Range<i64>) -> Result<()> {
+    for (turn, number) in numbers.enumerate() {
+        ledger.wait(task.window).await;
+        ledger.post(number, Instant::now());
+        let mouth = turn % mouths.len();
+        mouths[mouth].say(task.server.words(number)?).await?;
+    }
+    ledger.wait(1).await;
+    Ok(())
+}
+
+/// What was acknowledged but isn't in the database, and what was never acknowledged.
+fn missing(place: &Filled, room: i64, ledger: &Ledger) -> Result<Vec<String>> {
+    Ok(place.lacks(room, &ledger.acknowledged(), ledger.posted())?.into_iter().collect())
+}
+
+fn grouped(number: usize) -> String {
+    if number < 1000 { number.to_string() } else { format!("{},{:03}", number / 1000, number % 1000) }
+}
