@@ -21,6 +21,8 @@ use crate::{
 const FIRST_WAIT: i64 = 500;
 /// The longest wait, in milliseconds.
 const LONGEST_WAIT: i64 = 30_000;
+/// How long to wait for word of why a socket was refused, in milliseconds.
+const PATIENCE: i64 = 5_000;
 /// How many people the server lets one watch.
 const MOST_WATCHED: usize = 500;
 
@@ -53,11 +55,11 @@ pub async fn keep_open(store: Store, mut hints: UnboundedReceiver<Hint>) {
         if was_live {
             failures = 0;
         }
+        if is_signed_out(&end, was_live).await {
+            store.connection.set(Connection::SignedOut);
+            return browser::leave_for("/sign-in");
+        }
         let wait = match end {
-            End::Closed(Some(CLOSE_SIGNED_OUT)) => {
-                store.connection.set(Connection::SignedOut);
-                return browser::leave_for("/sign-in");
-            }
             // Everyone comes back at the same time: spread over a moment, but without waiting for long.
             End::Closed(Some(CLOSE_RESTARTING)) => jittered(2 * FIRST_WAIT),
             End::Silent => 0,
@@ -73,6 +75,22 @@ pub async fn keep_open(store: Store, mut hints: UnboundedReceiver<Hint>) {
                 hint = hints.next() => if hint == Some(Hint::Try) { break },
             }
         }
+    }
+}
+
+/// Whether the session is over. A browser doesn't tell a page why a socket was refused, so that is asked for.
+async fn is_signed_out(end: &End, was_live: bool) -> bool {
+    match end {
+        End::Closed(Some(CLOSE_SIGNED_OUT)) => true,
+        End::Closed(code) if !was_live && *code != Some(CLOSE_RESTARTING) => {
+            let mut status = pin!(browser::status("/api/v1/account").fuse());
+            let mut patience = pin!(browser::sleep(PATIENCE).fuse());
+            select! {
+                status = status => status == 401,
+                () = patience => false,
+            }
+        }
+        End::Closed(_) | End::Silent | End::Lost => false,
     }
 }
 

@@ -2,7 +2,8 @@
 
 use leptos::ev::Event;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{Document, Element, EventTarget, HtmlDialogElement, HtmlElement, HtmlTextAreaElement, Window};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Document, Element, EventTarget, HtmlDialogElement, HtmlElement, HtmlTextAreaElement, Response, Window};
 
 /// The window. There is always one where this code runs.
 pub fn window() -> Window {
@@ -26,6 +27,12 @@ pub fn listen<E: JsCast + 'static>(target: &EventTarget, event: &str, mut then: 
     let closure = Closure::<dyn FnMut(Event)>::new(move |event: Event| then(event.unchecked_into()));
     let _ = target.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref());
     closure.forget();
+}
+
+/// What the server answers there: an HTTP status, or 0 where it can't be reached.
+pub async fn status(path: &str) -> u16 {
+    let answer = JsFuture::from(window().fetch_with_str(path)).await.ok();
+    answer.and_then(|answer| answer.dyn_into().ok()).map_or(0, |answer: Response| answer.status())
 }
 
 /// Whether the page is in front of someone.
