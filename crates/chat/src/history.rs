@@ -13,9 +13,7 @@ const CONTEXT: i64 = 10;
 impl Chat {
     /// A stretch of a conversation's history.
     pub async fn history(&self, caller: Caller, id: ConversationId, position: Position) -> Result<History> {
-        let mut connection = self.0.store.read().await?;
-        let seen = require(&mut connection, caller, id, Action::Read).await?;
-        parsed(&mut connection, &seen, position).await
+        Ok(parsed(self.history_page(caller, id, position, PAGE_SIZE).await?))
     }
 
     /// A stretch of a conversation's history, of so many messages; at least 1 and at most 200. For programs, which read
@@ -42,15 +40,19 @@ impl Chat {
     }
 }
 
-/// Reads a stretch of history as a page shows it.
-pub(crate) async fn parsed(connection: &mut AnyConnection, seen: &Seen, position: Position) -> Result<History> {
-    let mut history = read(connection, seen, position, PAGE_SIZE).await?;
+/// A stretch of history with the messages' blocks, as a page shows it.
+pub(crate) fn parsed(mut history: History) -> History {
     history.messages = history.messages.into_iter().map(markdown::parsed).collect();
-    Ok(history)
+    history
 }
 
 /// Reads a stretch of history, without blocks. Since messages are numbered without holes, every position is a range of numbers.
-async fn read(connection: &mut AnyConnection, seen: &Seen, position: Position, limit: i64) -> Result<History> {
+pub(crate) async fn read(
+    connection: &mut AnyConnection,
+    seen: &Seen,
+    position: Position,
+    limit: i64,
+) -> Result<History> {
     let (id, newest) = (seen.conversation.id, seen.conversation.last_seq);
     let (unread, context) = (newest - seen.read_seq, CONTEXT.min(limit / 2));
     let (first, last) = match position {

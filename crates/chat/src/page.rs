@@ -3,7 +3,7 @@
 //! Numbers are read before the rows that they stand for. A row that changes in between is newer than its number says;
 //! its event comes again and is applied twice, which does no harm. The other way round it would be lost.
 
-use protocol::{Action, Conversation, ConversationId, Error, Page, Position, Role, Start, UserId};
+use protocol::{Action, Conversation, ConversationId, Error, PAGE_SIZE, Page, Position, Role, Start, UserId};
 use sqlx::AnyConnection;
 
 use crate::{
@@ -71,7 +71,7 @@ impl Chat {
 
 async fn page(connection: &mut AnyConnection, caller: Caller, id: ConversationId, position: Position) -> Result<Page> {
     let seen = require(connection, caller, id, Action::Read).await?;
-    let history = history::parsed(connection, &seen, position).await?;
+    let history = history::parsed(history::read(connection, &seen, position, PAGE_SIZE).await?);
     let people =
         if seen.conversation.kind.is_personal() { store::user::members(connection, id).await? } else { Vec::new() };
     Ok(Page { role: seen.standing.role, read_seq: seen.read_seq, conversation: seen.conversation, people, history })
