@@ -34,7 +34,7 @@ impl Snapshot {
         connection.execute(begin).await?;
         // With SQLite, the first one that reads begins it.
         let versions = versions(&mut connection).await.map_err(nowhere)?;
-        if let Some(version) = versions.iter().find(|version| !SQLITE.version_exists(**version)) {
+        if let Some(version) = newer(&versions) {
             return Err(Fault::Backup(format!(
                 "a newer Confab has used this database (schema {version}): back it up with that one"
             ))
@@ -68,6 +68,11 @@ impl Snapshot {
 pub(super) async fn versions(connection: &mut AnyConnection) -> Result<HashSet<i64>> {
     let versions: Vec<i64> = sqlx::query_scalar("SELECT version FROM _sqlx_migrations").fetch_all(connection).await?;
     Ok(versions.into_iter().collect())
+}
+
+/// One of these migrations that is of a newer Confab, if there is any.
+pub(super) fn newer(versions: &HashSet<i64>) -> Option<i64> {
+    versions.iter().copied().find(|version| !SQLITE.version_exists(*version))
 }
 
 /// Carries out those of our migrations on an empty file of SQLite.

@@ -58,6 +58,7 @@ impl Table {
     }
 
     async fn insert(&self, rows: &[AnyRow], to: &mut AnyConnection) -> Result<()> {
+        // Ours too: names out of our schema, and placeholders for what is bound below.
         let mut query = sqlx::query(AssertSqlSafe(self.statement(rows.len())));
         for row in rows {
             for (index, column) in self.columns.iter().enumerate() {

@@ -68,6 +68,7 @@ impl Unpacked {
         }
         settle(&mut place, leap).await?;
         for constraint in constraints {
+            // As `lift_constraints` put it together.
             place.execute(AssertSqlSafe(constraint)).await?;
         }
         place.execute("COMMIT").await?;
@@ -79,6 +80,7 @@ impl Unpacked {
     /// every row again.
     async fn lift_constraints(&self, postgres: &mut AnyConnection) -> Result<Vec<String>> {
         let mut restoring = Vec::new();
+        // The texts are ours and PostgreSQL's: names out of our schema, and constraints as it writes them itself.
         for Table { name, .. } in &self.tables {
             postgres.execute(AssertSqlSafe(format!("LOCK TABLE {name} IN ACCESS EXCLUSIVE MODE"))).await?;
             let constraints: Vec<(String, String)> = sqlx::query_as(
@@ -108,6 +110,7 @@ impl Unpacked {
             .fetch_one(&mut *postgres)
             .await?;
             if counted > 0 {
+                // A name out of our schema.
                 let go_on = format!("SELECT setval(pg_get_serial_sequence('{name}', 'id'), MAX(id)) FROM {name}");
                 postgres.execute(AssertSqlSafe(go_on)).await?;
             }
@@ -164,7 +167,7 @@ async fn settle(place: &mut AnyConnection, leap: i64) -> Result<()> {
 /// Refuses a file whose tables, or whatever else is in it, are not exactly what our migrations make.
 async fn check_schema(connection: &mut AnyConnection) -> Result<()> {
     let versions = backup::versions(connection).await?;
-    if let Some(version) = versions.iter().find(|version| !SQLITE.version_exists(**version)) {
+    if let Some(version) = backup::newer(&versions) {
         return Err(
             Fault::Stored(format!("a newer Confab made it (schema {version}): restore it with that one")).into()
         );
