@@ -7,7 +7,10 @@ use app::{
 use axum::response::Response;
 use protocol::{Action, Error, File, FileId, FolderId, ProjectId, UserId};
 
-use super::{find, library::shelf};
+use super::{
+    find,
+    library::{given_last, shelf},
+};
 use crate::{
     error::Result,
     pages::{
@@ -90,10 +93,7 @@ async fn answer(reader: &Reader, shelf: Shelf, outcome: chat::Result<Done>) -> R
 async fn bin_page(reader: &Reader, mut shelf: Shelf, done: Option<Done>, refusal: Option<Error>) -> Result<Response> {
     let id = shelf.project_id;
     let (project, standing) = find(reader, id).await?;
-    let after = list::key(LIST, Some(&shelf.after)).ok().flatten();
-    if after.is_none() {
-        shelf.after.clear();
-    }
+    let after = given_last(LIST, &mut shelf);
     let chat::Bin { folders, files } = reader.chat.bin_page(reader.caller, id, after, BINNED_SHOWN + 1).await?;
     let List::<File> { items: files, next_cursor } =
         list::page(LIST, files, BINNED_SHOWN, |file| (file.binned_at.unwrap_or(file.uploaded_at), file.id));

@@ -10,6 +10,7 @@ use app::{
 use axum::{Extension, extract::State, response::Response};
 use chat::{Destination, LibraryQuery};
 use protocol::{Action, Error, FileId, FileMark, FileSort, Folder, FolderId, ProjectId};
+use serde::de::DeserializeOwned;
 
 use super::{find, listings, unfinished};
 use crate::{
@@ -101,7 +102,8 @@ pub async fn library_page(
 ) -> Result<Response> {
     let id = shelf.project_id;
     let (project, standing) = find(reader, id).await?;
-    let (list, after) = mark(&mut shelf);
+    let list = format!("files {}", shelf.sort);
+    let after: Option<FileMark> = given_last(&list, &mut shelf);
     let Shelf { folder_id, sort, search, .. } = &shelf;
     let query =
         LibraryQuery { folder_id: *folder_id, search, sort: *sort, after: after.as_ref(), limit: FILES_SHOWN + 1 };
@@ -140,14 +142,13 @@ pub async fn library_page(
     Ok(reader.page(status, &title, theme, || Library(props)))
 }
 
-/// The list that a shelf shows, and what of it was given last. A cursor that isn't of this list leads to its first page.
-fn mark(shelf: &mut Shelf) -> (String, Option<FileMark>) {
-    let list = format!("files {}", shelf.sort);
-    let after = list::key(&list, Some(&shelf.after)).ok().flatten();
+/// What was given last of the list that a shelf shows. A cursor that isn't of this list leads to its first page.
+pub fn given_last<T: DeserializeOwned>(list: &str, shelf: &mut Shelf) -> Option<T> {
+    let after = list::key(list, Some(&shelf.after)).ok().flatten();
     if after.is_none() {
         shelf.after.clear();
     }
-    (list, after)
+    after
 }
 
 /// The folders of a library in the order of their paths: `Drawings / Steel`.
