@@ -46,5 +46,22 @@ apt_install() {
   as_root apt-get update -qq && "${install[@]}" >/dev/null
 }
 
+# python_environment FOLDER REQUIREMENTS: an environment of its own with exactly those packages. A copy of the file tells what was
+# installed; where the two are alike, there is nothing to do.
+python_environment() {
+  local place=$1 wanted=$2
+  cmp -s "$wanted" "$place/installed.txt" && [ -x "$place/bin/python" ] && return
+  have python3 || fail "Python is missing." "sudo apt-get install python3 python3-venv        (or your system's package, 3.10 or newer)"
+  python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' ||
+    fail "$(python3 --version) is too old: 3.10 or newer is needed." "put a newer python3 first on PATH"
+  say "installing the Python packages of ${wanted#"$root/"}"
+  rm -rf "$place"
+  python3 -m venv "$place" >/dev/null 2>&1 || { apt_install python3-venv && rm -rf "$place" && python3 -m venv "$place"; } ||
+    fail "Python can't make an environment of its own." "sudo apt-get install python3-venv"
+  "$place/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --requirement "$wanted" ||
+    fail "pip could not install the packages." "$place/bin/python -m pip install --requirement ${wanted#"$root/"}"
+  cp "$wanted" "$place/installed.txt"
+}
+
 # Set where Debian's compiler had to step in for rustup's (see setup-wasm-target).
 if [ -f "$tools/env" ]; then . "$tools/env"; fi
