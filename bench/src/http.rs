@@ -21,6 +21,8 @@ use hyper::{
 use hyper_util::rt::TokioIo;
 use tokio::{net::TcpStream, task::spawn_local};
 
+use crate::sample::millis;
+
 type Body = BoxBody<Bytes, Infallible>;
 
 /// A connection.
@@ -117,9 +119,8 @@ impl Answers {
     }
 
     /// Milliseconds that an answer took, at a quantile.
-    #[expect(clippy::cast_precision_loss, reason = "some seconds")]
     pub fn millis(&self, quantile: f64) -> f64 {
-        self.times.value_at_quantile(quantile) as f64 / 1e6
+        millis(&self.times, quantile)
     }
 }
 

@@ -11,6 +11,7 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use crate::{
     place::number,
+    sample::millis,
     socket::{Ear, Speech},
 };
 
@@ -127,12 +128,12 @@ impl Ledger {
 
     /// Milliseconds from when a message was due until its last listener had it, at a quantile.
     pub fn last_millis(&self, quantile: f64) -> f64 {
-        millis(self.0.pages.borrow().last.value_at_quantile(quantile))
+        millis(&self.0.pages.borrow().last, quantile)
     }
 
     /// The same until each listener had it.
     pub fn each_millis(&self, quantile: f64) -> f64 {
-        millis(self.0.pages.borrow().each.value_at_quantile(quantile))
+        millis(&self.0.pages.borrow().each, quantile)
     }
 
     /// Numbers of the messages that were acknowledged.
@@ -232,9 +233,4 @@ fn is_message(speech: Speech, line: &str) -> bool {
         Speech::Confab | Speech::Relay => line.starts_with("{\"event\":{\"conversation\":"),
         Speech::SocketIo => line.starts_with("42[\"message\","),
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "nobody waits for 2^52 nanoseconds")]
-fn millis(nanoseconds: u64) -> f64 {
-    nanoseconds as f64 / 1e6
 }

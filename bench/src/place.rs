@@ -55,6 +55,11 @@ impl Plan {
         rooms.into_iter().collect()
     }
 
+    /// A person's page with twenty rooms beside the one that is open.
+    pub fn page() -> Self {
+        Self { people: 50, rooms: 20, rooms_each: 20, spread: Spread::Even, messages: 500 }
+    }
+
     /// People who are all in one room, in which nothing was said yet.
     pub fn one_room(people: usize) -> Self {
         Self { people, rooms: 1, rooms_each: 1, spread: Spread::Even, messages: 0 }

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use anyhow::{Context as _, Result};
+use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
 
 use crate::machine::Machine;
@@ -44,6 +45,12 @@ impl Sample {
     pub fn is_good(&self) -> bool {
         self.faults.is_empty()
     }
+}
+
+/// Milliseconds at a quantile of what was recorded in nanoseconds.
+#[expect(clippy::cast_precision_loss, reason = "nobody waits for 2^52 nanoseconds")]
+pub fn millis(waits: &Histogram<u64>, quantile: f64) -> f64 {
+    waits.value_at_quantile(quantile) as f64 / 1e6
 }
 
 /// All samples of a row.

@@ -26,7 +26,7 @@ use super::{
 use crate::{
     Bench, confab,
     place::{Filled, Plan, Spread, number},
-    sample::Sample,
+    sample::{Sample, millis},
     socket::{self, Ear, Mouth},
     words,
 };
@@ -168,14 +168,13 @@ async fn measure(bench: &Bench, variant: &str, senders: usize, tempo: Pace, roun
 #[expect(clippy::cast_precision_loss, reason = "some thousands")]
 fn figures(log: &Log, sample: Sample, cpu: f64) -> Sample {
     let waits = log.waits.borrow();
-    let millis = |quantile| waits.value_at_quantile(quantile) as f64 / 1e6;
     let count = f64::from(log.in_time.get());
     sample
         .with("per_second", count / SPAN.as_secs_f64())
         .with("per_cpu_second", count / cpu)
         .with("cpu_seconds", cpu)
-        .with("p50_ms", millis(0.5))
-        .with("p99_ms", millis(0.99))
+        .with("p50_ms", millis(&waits, 0.5))
+        .with("p99_ms", millis(&waits, 0.99))
         .with("max_ms", waits.max() as f64 / 1e6)
 }
 

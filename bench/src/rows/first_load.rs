@@ -8,7 +8,7 @@ use tokio::process::Command;
 use super::{Bound, Column, Goal, Row};
 use crate::{
     Bench, confab,
-    place::{Filled, Plan, Spread},
+    place::{Filled, Plan},
     sample::Sample,
 };
 
@@ -41,7 +41,7 @@ struct Told {
 
 fn run(bench: &Bench) -> LocalBoxFuture<'_, Result<Vec<Sample>>> {
     async move {
-        let plan = Plan { people: 50, rooms: 20, rooms_each: 20, spread: Spread::Even, messages: 500 };
+        let plan = Plan::page();
         let place = Filled::make(bench, "first-load", plan).await?;
         let running = confab::start(bench, &place.folder, &[]).await?;
         let url = format!("http://{}/c/{}", running.place.address, Filled::room(0));

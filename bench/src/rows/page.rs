@@ -13,7 +13,7 @@ use crate::{
     Bench, confab,
     confab::Running,
     http::{self, Asked},
-    place::{Filled, Plan, Spread},
+    place::{Filled, Plan},
     sample::Sample,
 };
 
@@ -75,7 +75,7 @@ const CONNECTIONS: usize = 16;
 
 fn history(bench: &Bench) -> LocalBoxFuture<'_, Result<Vec<Sample>>> {
     async move {
-        let plan = Plan { people: 50, rooms: 1, rooms_each: 1, spread: Spread::Even, messages: MESSAGES };
+        let plan = Plan { messages: MESSAGES, ..Plan::one_room(50) };
         let place = Filled::make(bench, "history", plan).await?;
         let running = confab::start(bench, &place.folder, &[]).await?;
         let turn = Cell::new(0_usize);
@@ -105,7 +105,7 @@ fn history(bench: &Bench) -> LocalBoxFuture<'_, Result<Vec<Sample>>> {
 
 fn pages(bench: &Bench) -> LocalBoxFuture<'_, Result<Vec<Sample>>> {
     async move {
-        let plan = Plan { people: 50, rooms: 20, rooms_each: 20, spread: Spread::Even, messages: 500 };
+        let plan = Plan::page();
         let place = Filled::make(bench, "pages", plan).await?;
         let running = confab::start(bench, &place.folder, &[]).await?;
         let path = || format!("/c/{}", Filled::room(0));

@@ -21,7 +21,7 @@ use super::{Bound, Column, Goal, Row};
 use crate::{
     Bench, confab,
     place::{Filled, Plan, Spread},
-    sample::Sample,
+    sample::{Sample, millis},
     socket::Place,
 };
 
@@ -121,10 +121,9 @@ async fn measure(bench: &Bench, variant: &str, people: usize, round: u32) -> Res
 #[expect(clippy::cast_precision_loss, reason = "some millions")]
 fn figures(diary: &Diary, sample: Sample, cpu: f64) -> Sample {
     let waits = diary.waits.borrow();
-    let millis = |quantile| waits.value_at_quantile(quantile) as f64 / 1e6;
     sample
-        .with("p50_ms", millis(0.5))
-        .with("p99_ms", millis(0.99))
+        .with("p50_ms", millis(&waits, 0.5))
+        .with("p99_ms", millis(&waits, 0.99))
         .with("deliveries_per_second", waits.len() as f64 / SPAN.as_secs_f64())
         .with("messages", diary.due.borrow().len() as f64)
         .with("cpu_share", cpu / SPAN.as_secs_f64())
