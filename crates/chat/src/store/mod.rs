@@ -89,7 +89,7 @@ impl Store {
 
         let readers = pool(&url, settings.readers.max(1), sqlite, true)?;
         let (jobs, queue) = mpsc::channel(QUEUE);
-        let begin = if sqlite { "BEGIN IMMEDIATE" } else { "BEGIN" };
+        let begin = if sqlite { "BEGIN IMMEDIATE; SAVEPOINT change" } else { "BEGIN; SAVEPOINT change" };
         let written = Arc::new(Notify::new());
         let stop = Arc::new(Notify::new());
         let writer = Writer::new(writing.clone(), queue, hub, environment, begin, written.clone());
