@@ -1,5 +1,7 @@
 //! Messages that are about to be: sending them, once, with their files.
 
+use std::sync::Arc;
+
 use futures::FutureExt;
 use protocol::{Action, Attachment, Body, ClientId, ConversationId, Error, FileId, MAX_FILES, Message, Role};
 
@@ -61,28 +63,47 @@ impl Chat {
         let body = parse_body(&draft.body, draft.files.is_empty())?;
         check_files(&draft.files)?;
         let client_id = draft.client_id.as_deref().map(ClientId::parse).transpose()?;
-        let id = draft.conversation_id;
-        let sent = self
-            .0
+        let draft = Arc::new(Parsed { body, client_id, draft });
+        let mut sent = self.attempt(caller, draft.clone(), false).await;
+        // Few are sent again. Those are refused at first (their name is taken, or the sender has left since), so that the others
+        // needn't ask.
+        if matches!(sent, Err(crate::Error::Refusal(_))) && draft.client_id.is_some() {
+            sent = self.attempt(caller, draft, true).await;
+        }
+        let sent = sent?;
+        metrics::counter!("confab_messages_accepted_total").increment(1);
+        Ok(sent)
+    }
+
+    /// Posts a message, after a look whether it is there already if `again`.
+    async fn attempt(&self, caller: Caller, parsed: Arc<Parsed>, again: bool) -> Result<Sent> {
+        self.0
             .store
             .write(move |change| {
                 async move {
-                    if let Some(message) = sent_before(change, caller, id, client_id.as_ref()).await? {
-                        return Ok(Sent { message, again: true });
+                    let Parsed { body, client_id, draft } = &*parsed;
+                    let id = draft.conversation_id;
+                    if again && let Some(message) = sent_before(change, caller, id, client_id.as_ref()).await? {
+                        return Ok(Sent { message, again });
                     }
                     if draft.join {
                         join(change, caller, id).await?;
                     }
                     let seen = require(change.connection(), caller, id, Action::Post).await?;
-                    let message = post(change, &seen, client_id.as_ref(), &body, &draft.files).await?;
+                    let message = post(change, &seen, client_id.as_ref(), body, &draft.files).await?;
                     Ok(Sent { message, again: false })
                 }
                 .boxed()
             })
-            .await?;
-        metrics::counter!("confab_messages_accepted_total").increment(1);
-        Ok(sent)
+            .await
     }
+}
+
+/// A draft that can be posted, as far as that shows without the database.
+struct Parsed {
+    body: Body,
+    client_id: Option<ClientId>,
+    draft: Draft,
 }
 
 /// Makes the sender a member of an open room that they aren't in. Elsewhere nothing happens: posting is refused then.

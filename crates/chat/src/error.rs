@@ -61,9 +61,17 @@ pub enum Fault {
 /// The result of a use case.
 pub type Result<T> = std::result::Result<T, Error>;
 
+/// PostgreSQL's code for a text that it can't keep (`character_not_in_repertoire`): ours are all UTF-8, so there is a NUL in it.
+const HAS_NUL: &str = "22021";
+
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
-        Self::Fault(error.into())
+        match &error {
+            sqlx::Error::Database(database) if database.code().as_deref() == Some(HAS_NUL) => {
+                protocol::Error::invalid("text", "Text can’t contain the NUL character.").into()
+            }
+            _ => Self::Fault(error.into()),
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
     file_record::{self, Records},
     reaction,
 };
-use crate::{Result, markdown};
+use crate::{Result, error::OnConflict, markdown};
 
 macro_rules! columns {
     () => {
@@ -91,7 +91,8 @@ pub(crate) async fn insert(connection: &mut AnyConnection, new: NewMessage<'_>) 
     .bind(new.body)
     .bind(new.now.0)
     .fetch_one(connection)
-    .await?;
+    .await
+    .on_conflict(|| protocol::Error::conflict("That client_id was used already."))?;
     let row = MessageRow {
         id,
         conversation_id: new.conversation_id.0,

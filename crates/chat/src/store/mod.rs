@@ -60,9 +60,10 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Settings of every SQLite connection. A commit is on disk when it returns (`synchronous = FULL`); readers see
 /// the last commit and never wait for the writer (WAL). The log is moved into the file elsewhere ([`checkpoint`]), so
-/// no commit pays for it.
+/// no commit pays for it. The file isn't mapped into memory: what the disk then fails to read would end the process and not a
+/// statement, and each connection would hold the whole file.
 const SQLITE_PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
-     PRAGMA busy_timeout = 10000; PRAGMA wal_autocheckpoint = 0; PRAGMA mmap_size = 268435456; PRAGMA cache_size = -4000; PRAGMA temp_store = MEMORY;";
+     PRAGMA busy_timeout = 10000; PRAGMA wal_autocheckpoint = 0; PRAGMA mmap_size = 0; PRAGMA cache_size = -4000; PRAGMA temp_store = MEMORY;";
 
 /// The database: many readers, one writer.
 pub(crate) struct Store {
@@ -88,7 +89,7 @@ impl Store {
 
         let readers = pool(&url, settings.readers.max(1), sqlite, true)?;
         let (jobs, queue) = mpsc::channel(QUEUE);
-        let begin = if sqlite { "BEGIN IMMEDIATE" } else { "BEGIN" };
+        let begin = if sqlite { "BEGIN IMMEDIATE; SAVEPOINT change" } else { "BEGIN; SAVEPOINT change" };
         let written = Arc::new(Notify::new());
         let stop = Arc::new(Notify::new());
         let writer = Writer::new(writing.clone(), queue, hub, environment, begin, written.clone());

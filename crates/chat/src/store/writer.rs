@@ -170,10 +170,15 @@ impl Writer {
         done: &mut Vec<Done>,
     ) -> std::result::Result<(), Fault> {
         change.connection.execute(self.begin).await?;
+        // Each trip to the database is worth several rows: what ends one savepoint begins the next, and the commit ends the last.
+        let mut untouched = true;
         for job in jobs.drain(..) {
-            if let Some(kept) = carry_out(change, job).await? {
-                done.push(kept);
+            if !untouched {
+                change.connection.execute("RELEASE SAVEPOINT change; SAVEPOINT change").await?;
             }
+            let kept = carry_out(change, job).await?;
+            untouched = kept.is_none();
+            done.extend(kept);
         }
         change.connection.execute("COMMIT").await?;
         self.written.notify_one();
@@ -181,19 +186,16 @@ impl Writer {
     }
 }
 
-/// Runs one change within its savepoint. A refusal undoes it alone; an error means that even undoing failed.
+/// Runs one change within the savepoint that there is. A refusal undoes it alone, which leaves the savepoint as it was; an
+/// error means that even undoing failed.
 async fn carry_out(change: &mut Change, job: Job) -> std::result::Result<Option<Done>, Fault> {
-    change.connection.execute("SAVEPOINT change").await?;
     let now = change.now;
     let outcome = AssertUnwindSafe(job(change)).catch_unwind().await;
     // One that pretended another time did so for itself.
     change.now = now;
     let publications = std::mem::take(&mut change.publications);
     match outcome {
-        Ok(Outcome::Keep(answer)) => {
-            change.connection.execute("RELEASE SAVEPOINT change").await?;
-            Ok(Some(Done { answer, publications }))
-        }
+        Ok(Outcome::Keep(answer)) => Ok(Some(Done { answer, publications })),
         Ok(Outcome::Undo(answer)) => {
             undo(change).await?;
             answer();
@@ -209,7 +211,6 @@ async fn carry_out(change: &mut Change, job: Job) -> std::result::Result<Option<
 
 async fn undo(change: &mut Change) -> std::result::Result<(), Fault> {
     change.connection.execute("ROLLBACK TO SAVEPOINT change").await?;
-    change.connection.execute("RELEASE SAVEPOINT change").await?;
     Ok(())
 }
 

@@ -13,6 +13,7 @@ use crate::place::{PASSWORD, Place, TOKEN_TTL, invalid_field, is_not_found, pass
 crate::on_both_databases! {
     a_name_or_an_address_and_the_password_sign_in
     an_unknown_name_and_a_wrong_password_are_refused_alike
+    a_name_that_no_database_can_keep_is_refused
     a_name_that_is_somebody_elses_address_belongs_to_its_owner
     a_forged_token_is_worthless
     a_sign_in_expires_unless_it_is_renewed
@@ -41,6 +42,12 @@ async fn an_unknown_name_and_a_wrong_password_are_refused_alike(place: Place) {
     let wrong = refusal(place.sign_in("ada", "battery staple", Device::default()).await);
     let unknown = refusal(place.sign_in("nobody", PASSWORD, Device::default()).await);
     assert_eq!((&wrong, &unknown), (&Error::WrongPassword, &wrong));
+}
+
+async fn a_name_that_no_database_can_keep_is_refused(place: Place) {
+    place.user("ada").await;
+    refusal(place.sign_in("a\0da", PASSWORD, Device::default()).await);
+    assert!(place.sign_in("ada", PASSWORD, Device::default()).await.is_ok(), "and nobody else suffers for it");
 }
 
 async fn a_name_that_is_somebody_elses_address_belongs_to_its_owner(place: Place) {
