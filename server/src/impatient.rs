@@ -30,6 +30,11 @@ impl<S> Impatient<S> {
         Self { stream, patience: PATIENCE, waiting: None }
     }
 
+    /// The connection, which may wait from now on.
+    pub fn into_inner(self) -> S {
+        self.stream
+    }
+
     fn hold<T>(&mut self, context: &mut Context<'_>, outcome: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if outcome.is_ready() {
             self.waiting = None;

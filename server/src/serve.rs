@@ -8,7 +8,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     AppState, Settings, connections, data_folder::DataFolder, metrics, router, secret, settings::Switch,
-    socketio::SocketIo,
+    socketio::SocketIo, ws::Couriers,
 };
 
 /// How long requests and sockets may take to finish once the server is told to stop.
@@ -116,6 +116,7 @@ async fn open(settings: Settings, secret: Vec<u8>, environment: Environment) -> 
         environment,
         stopping: CancellationToken::new(),
         sockets: TaskTracker::new(),
+        couriers: Couriers::start(),
         socketio: SocketIo::default(),
     })
 }

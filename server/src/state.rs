@@ -6,7 +6,7 @@ use app::context;
 use chat::{Chat, Environment};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{Settings, assets, socketio::SocketIo};
+use crate::{Settings, assets, socketio::SocketIo, ws::Couriers};
 
 /// What every handler can reach; cheap to clone.
 #[derive(Clone)]
@@ -21,6 +21,8 @@ pub struct AppState {
     pub stopping: CancellationToken,
     /// The sockets: they outlive their requests, so stopping has to wait for them separately.
     pub sockets: TaskTracker,
+    /// Who carries events to the sockets.
+    pub couriers: Couriers,
     /// What the Socket.IO clients share.
     pub socketio: SocketIo,
 }

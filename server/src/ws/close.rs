@@ -1,8 +1,8 @@
 //! Why a socket ends.
 
-use axum::extract::ws::{CloseFrame, Message};
 use chat::CloseReason;
 use protocol::{CLOSE_RESTARTING, CLOSE_SIGNED_OUT, CLOSE_TOO_SLOW};
+use tokio_tungstenite::tungstenite::{Message, protocol::CloseFrame};
 
 /// The registry of RFC 6455, 11.7, "service restart" means just this: come back and resume.
 const CLOSE_AGAIN: u16 = CLOSE_RESTARTING;
@@ -55,6 +55,6 @@ impl Close {
             Self::Nonsense => (CLOSE_POLICY, "too many frames that can't be understood"),
             Self::TooLarge => (CLOSE_TOO_LARGE, "too large"),
         };
-        Some(Message::Close(Some(CloseFrame { code, reason: reason.into() })))
+        Some(Message::Close(Some(CloseFrame { code: code.into(), reason: reason.into() })))
     }
 }

@@ -2,6 +2,9 @@
 
 mod close;
 mod connection;
+mod couriers;
+mod handshake;
+mod outlet;
 mod pace;
 mod reader;
 mod writer;
@@ -11,14 +14,13 @@ use std::{sync::atomic::AtomicBool, time::Duration};
 use app::context::Visitor;
 use axum::{
     Extension,
-    extract::{Request, State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
-    response::{IntoResponse as _, Response},
+    extract::{Request, State},
+    response::Response,
 };
 use chat::Authenticated;
 use protocol::Error;
-use tokio::sync::Mutex;
 
-pub use self::{close::Close, connection::PING, pace::Pace};
+pub use self::{close::Close, connection::PING, couriers::Couriers, pace::Pace};
 use connection::Line;
 
 use crate::{AppState, error::Result, same_origin};
@@ -34,7 +36,6 @@ pub async fn upgrade(
     State(state): State<AppState>,
     Extension(visitor): Extension<Visitor>,
     found: Option<Extension<Authenticated>>,
-    socket: std::result::Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
     request: Request,
 ) -> Result<Response> {
     if !same_origin::origin_is_own(&state, request.headers(), request.uri()) {
@@ -44,28 +45,22 @@ pub async fn upgrade(
     if state.stopping.is_cancelled() {
         return Err(Error::Unavailable.into());
     }
-    let socket = match socket {
-        Ok(socket) => socket,
-        Err(rejection) => return Ok(rejection.into_response()),
-    };
+    let (answer, upgrade) = handshake::answer(request)?;
     // Before the upgrade: from here on every event is kept for this socket.
     let subscription = state.chat.connect(found.caller).await?;
-    let line = Line {
-        chat: state.chat.clone(),
-        subscription,
-        request_id: visitor.request_id,
-        heard: AtomicBool::new(true),
-        writing: Mutex::new(()),
-    };
     let lifetime = lifetime(&state, found);
-    let sockets = state.sockets.clone();
-    let serving = move |socket| sockets.track_future(connection::run(state, line, lifetime, socket));
-    Ok(socket
-        .read_buffer_size(BUFFER)
-        .write_buffer_size(BUFFER)
-        .max_frame_size(FRAME_LIMIT)
-        .max_message_size(FRAME_LIMIT)
-        .on_upgrade(serving))
+    state.sockets.clone().spawn(async move {
+        let Some((incoming, outlet)) = handshake::open(upgrade).await else { return };
+        let line = Line {
+            chat: state.chat.clone(),
+            subscription,
+            outlet,
+            request_id: visitor.request_id,
+            heard: AtomicBool::new(true),
+        };
+        connection::run(state, line, lifetime, incoming).await;
+    });
+    Ok(answer)
 }
 
 /// How long the token is good for.

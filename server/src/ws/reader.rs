@@ -3,13 +3,13 @@
 
 use std::{collections::VecDeque, pin::Pin, sync::atomic::Ordering, time::Duration};
 
-use axum::extract::ws::{Message, WebSocket};
 use chat::{Chat, Draft, Subscription};
-use futures::{StreamExt as _, stream::SplitStream};
+use futures::StreamExt as _;
 use protocol::{ClientFrame, Error, ServerFrame};
 use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::{self, Message};
 
-use super::{close::Close, connection::Line, pace::Pace};
+use super::{close::Close, connection::Line, handshake::Incoming, pace::Pace};
 use crate::metrics;
 
 /// How long a client may take to say what it knows.
@@ -38,8 +38,8 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads until the client ends, or goes too far.
-    pub async fn run(mut self, stream: &mut SplitStream<WebSocket>) -> Close {
-        let first = match timeout(RESUME_LIMIT, self.next(stream)).await {
+    pub async fn run(mut self, incoming: &mut Incoming) -> Close {
+        let first = match timeout(RESUME_LIMIT, self.next(incoming)).await {
             Ok(Ok(frame @ ClientFrame::Resume { .. })) => frame,
             Ok(Ok(_)) | Err(_) => return Close::Silent,
             Ok(Err(close)) => return close,
@@ -51,7 +51,7 @@ impl<'a> Reader<'a> {
                 () = async { if let Some(work) = &mut work { work.await } }, if work.is_some() => {
                     work = waiting.pop_front().map(|frame| self.carry_out(frame));
                 }
-                frame = self.next(stream), if waiting.len() < WAITING_LIMIT => match frame {
+                frame = self.next(incoming), if waiting.len() < WAITING_LIMIT => match frame {
                     Ok(frame) if work.is_none() => work = Some(self.carry_out(frame)),
                     Ok(frame) => waiting.push_back(frame),
                     Err(close) => return close,
@@ -63,16 +63,16 @@ impl<'a> Reader<'a> {
     }
 
     /// The next frame that can be understood. Dropping this loses nothing: it holds no frame while it waits.
-    async fn next(&mut self, stream: &mut SplitStream<WebSocket>) -> Result<ClientFrame, Close> {
+    async fn next(&mut self, incoming: &mut Incoming) -> Result<ClientFrame, Close> {
         loop {
             if !self.kept {
                 self.pace.keep().await;
                 self.kept = true;
             }
-            let message = match stream.next().await {
+            let message = match incoming.next().await {
                 Some(Ok(message)) => message,
-                Some(Err(error)) => return Err(broken(error)),
-                None => return Err(Close::Gone),
+                Some(Err(tungstenite::Error::Capacity(_))) => return Err(Close::TooLarge),
+                Some(Err(_)) | None => return Err(Close::Gone),
             };
             self.kept = false;
             self.line.heard.store(true, Ordering::Relaxed);
@@ -85,7 +85,7 @@ impl<'a> Reader<'a> {
                     Err(error) => Error::invalid("frame", format!("This is no frame: {error}")),
                 },
                 Message::Binary(_) => Error::invalid("frame", "Frames are text, one JSON object each."),
-                Message::Ping(_) | Message::Pong(_) => continue,
+                Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => continue,
                 Message::Close(_) => return Err(Close::Gone),
             };
             self.nonsense += 1;
@@ -97,10 +97,11 @@ impl<'a> Reader<'a> {
     }
 
     fn carry_out(&self, frame: ClientFrame) -> Work<'a> {
-        let Line { chat, subscription, request_id, writing, .. } = self.line;
+        let Line { chat, subscription, outlet, request_id, .. } = self.line;
         Box::pin(async move {
             // Not while the client leaves unread what it was answered before: answers must not pile up.
-            drop(writing.lock().await);
+            // One that is gone is noticed by who reads it.
+            let _ = outlet.drained().await;
             let outcome = match frame {
                 ClientFrame::Send { client_id, conversation_id, body, files } => {
                     let client = Some(client_id.clone());
@@ -137,14 +138,5 @@ async fn send(
     match chat.send(subscription.caller(), draft).await {
         Ok(message) => ServerFrame::Accepted { client_id, message: Box::new(message) },
         Err(error) => ServerFrame::Refused { client_id, error: error.report(request_id) },
-    }
-}
-
-/// Why nothing more can be read.
-fn broken(error: axum::Error) -> Close {
-    use tokio_tungstenite::tungstenite::Error;
-    match error.into_inner().downcast_ref::<Error>() {
-        Some(Error::Capacity(_)) => Close::TooLarge,
-        _ => Close::Gone,
     }
 }

@@ -1,68 +1,91 @@
 //! The way out of a socket: all that has queued leaves in one frame.
 
-use std::{sync::atomic::Ordering, time::Duration};
-
-use axum::{
-    body::Bytes,
-    extract::ws::{Message, WebSocket},
+use std::{
+    io,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
 };
+
 use chat::{Delivery, Item};
-use futures::{SinkExt as _, stream::SplitSink};
 use tokio::time::{MissedTickBehavior, interval_at, timeout};
+use tokio_tungstenite::tungstenite::protocol::frame::{
+    FrameHeader,
+    coding::{Control, Data, OpCode},
+};
 
 use super::{
     close::Close,
     connection::{Line, PING},
+    outlet::Outlet,
 };
 
 /// How long a client may take to read what it was sent.
 const WRITE_LIMIT: Duration = Duration::from_secs(10);
 
 /// Sends what comes until the subscription or the client ends.
-pub async fn run(line: &Line, sink: &mut SplitSink<WebSocket, Message>) -> Close {
-    let mut ping = interval_at(tokio::time::Instant::now() + PING, PING);
-    ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+pub async fn run(line: Arc<Line>) -> Close {
     loop {
-        let lines = tokio::select! {
-            delivery = line.subscription.next() => match delivery {
-                Delivery::Items(items) => joined(&items),
-                Delivery::Closed(reason) => return reason.into(),
-            },
-            _ = ping.tick() => {
-                // Nothing since the last ping, not even its answer.
-                if !line.heard.swap(false, Ordering::Relaxed) {
-                    return Close::Gone;
-                }
-                String::new()
-            }
+        let frame = match line.subscription.next().await {
+            Delivery::Items(items) => joined(&items),
+            Delivery::Closed(reason) => return reason.into(),
         };
-        let writing = line.writing.lock().await;
-        match timeout(WRITE_LIMIT, write(sink, lines)).await {
-            Ok(Ok(())) => {}
-            Ok(Err(_)) => return Close::Gone,
-            Err(_) => return Close::TooSlow,
+        if let Err(close) = send(&line.outlet, &frame).await {
+            return close;
         }
-        drop(writing);
     }
 }
 
-/// Sends lines; or, where there are none, a ping. A browser answers a ping but doesn't tell its page, so a frame of no
-/// lines goes with it as the sign of life.
-async fn write(sink: &mut SplitSink<WebSocket, Message>, lines: String) -> Result<(), axum::Error> {
-    if lines.is_empty() {
-        sink.feed(Message::Ping(Bytes::new())).await?;
+/// Asks now and then whether the client is there, until it isn't. A browser answers a ping but doesn't tell its page, so
+/// a frame of no lines goes with it as the sign of life.
+pub async fn ping(line: &Line) -> Close {
+    let mut sign = frame(OpCode::Control(Control::Ping), 0);
+    sign.extend(frame(OpCode::Data(Data::Text), 0));
+    let mut ticks = interval_at(tokio::time::Instant::now() + PING, PING);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        // Nothing since the last ping, not even its answer.
+        if !line.heard.swap(false, Ordering::Relaxed) {
+            return Close::Gone;
+        }
+        if let Err(close) = send(&line.outlet, &sign).await {
+            return close;
+        }
     }
-    sink.send(Message::Text(lines.into())).await
+}
+
+async fn send(outlet: &Outlet, frames: &[u8]) -> Result<(), Close> {
+    let gone = |_: io::Error| Close::Gone;
+    if outlet.send(frames).map_err(gone)? {
+        return Ok(());
+    }
+    timeout(WRITE_LIMIT, outlet.drained()).await.map_err(|_| Close::TooSlow)?.map_err(gone)
 }
 
 /// One line each. An event was encoded when it was published, once for all sockets.
-fn joined(items: &[Item]) -> String {
-    let lines: Vec<&str> = items
-        .iter()
-        .map(|item| match item {
+fn joined(items: &[Item]) -> Vec<u8> {
+    let lines = || {
+        items.iter().map(|item| match item {
             Item::Event(published) => published.frame(),
             Item::Frame(line) => line,
         })
-        .collect();
-    lines.join("\n")
+    };
+    let length = lines().map(|line| line.len() + 1).sum::<usize>().saturating_sub(1);
+    let mut frame = frame(OpCode::Data(Data::Text), length);
+    for (index, line) in lines().enumerate() {
+        if index > 0 {
+            frame.push(b'\n');
+        }
+        frame.extend_from_slice(line.as_bytes());
+    }
+    frame
+}
+
+/// The beginning of a frame of `length` bytes (RFC 6455, 5.2), with room for them.
+fn frame(opcode: OpCode, length: usize) -> Vec<u8> {
+    let header = FrameHeader { opcode, ..FrameHeader::default() };
+    let mut frame = Vec::with_capacity(header.len(length as u64) + length);
+    // Writing to memory doesn't fail.
+    let _ = header.format(length as u64, &mut frame);
+    frame
 }

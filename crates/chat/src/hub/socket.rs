@@ -2,14 +2,16 @@
 
 use std::{
     collections::HashSet,
+    future::poll_fn,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
+    task::Poll,
 };
 
+use futures::task::AtomicWaker;
 use protocol::{ServerFrame, UserId};
-use tokio::sync::Notify;
 
 use super::{Hub, Published, encode};
 use crate::Caller;
@@ -52,7 +54,7 @@ pub(crate) struct Socket {
     id: SocketId,
     caller: Caller,
     queue: Mutex<Queue>,
-    filled: Notify,
+    filled: AtomicWaker,
 }
 
 struct Queue {
@@ -72,7 +74,7 @@ impl Socket {
             id: SocketId(NEXT.fetch_add(1, Ordering::Relaxed)),
             caller,
             queue: Mutex::new(queue),
-            filled: Notify::new(),
+            filled: AtomicWaker::new(),
         })
     }
 
@@ -99,12 +101,12 @@ impl Socket {
             held.as_mut().unwrap_or(items).push(item);
         }
         drop(queue);
-        self.filled.notify_one();
+        self.filled.wake();
     }
 
     pub(super) fn close(&self, reason: CloseReason) {
         self.queue().close(reason);
-        self.filled.notify_one();
+        self.filled.wake();
     }
 
     /// Notes whom this socket watches now; returns whom it watched before.
@@ -119,7 +121,7 @@ impl Socket {
             queue.items.push(Item::Frame(encode(frame)));
         }
         drop(queue);
-        self.filled.notify_one();
+        self.filled.wake();
     }
 
     fn release(&self) {
@@ -128,7 +130,7 @@ impl Socket {
             queue.items.extend(held);
         }
         drop(queue);
-        self.filled.notify_one();
+        self.filled.wake();
     }
 
     fn take(&self) -> Option<Delivery> {
@@ -175,14 +177,19 @@ impl Subscription {
         self.socket.caller()
     }
 
-    /// Waits until there is something to do. Safe to cancel: nothing is taken before it is returned.
+    /// Waits until there is something to do. Safe to cancel: nothing is taken before it is returned. Of several that
+    /// wait at once, only the last one hears of it.
     pub async fn next(&self) -> Delivery {
-        loop {
-            if let Some(delivery) = self.socket.take() {
-                return delivery;
-            }
-            self.socket.filled.notified().await;
-        }
+        poll_fn(|context| {
+            self.socket.filled.register(context.waker());
+            self.socket.take().map_or(Poll::Pending, Poll::Ready)
+        })
+        .await
+    }
+
+    /// Ends the socket, and hears of nothing more.
+    pub fn end(&self) {
+        self.hub.disconnect(&self.socket);
     }
 
     /// Queues a frame for this socket alone.
@@ -202,6 +209,6 @@ impl Subscription {
 
 impl Drop for Subscription {
     fn drop(&mut self) {
-        self.hub.disconnect(&self.socket);
+        self.end();
     }
 }
