@@ -12,6 +12,7 @@ mod bin;
 mod blobs;
 mod bucket;
 mod caller;
+mod catch_up;
 mod conversation;
 mod darkroom;
 mod direct;
@@ -102,9 +103,9 @@ pub use upload::Destination;
 pub use user::AccountUpdate;
 
 use crate::{
-    access_token::AccessTokens, attempts::Attempts, blobs::Blobs, hub::Hub, nature::Natures, password::Passwords,
-    preview::Previews, resumable::turn::Turns, scan::Scanner, session_cache::SessionCache, store::Store,
-    tidying::Tidying, token::Tokens,
+    access_token::AccessTokens, attempts::Attempts, blobs::Blobs, catch_up::CatchUps, hub::Hub, nature::Natures,
+    password::Passwords, preview::Previews, resumable::turn::Turns, scan::Scanner, session_cache::SessionCache,
+    store::Store, tidying::Tidying, token::Tokens,
 };
 
 /// A running chat. Cheap to clone: all clones are the same chat.
@@ -124,6 +125,7 @@ struct Inner {
     sessions: SessionCache,
     access_tokens: AccessTokens,
     natures: Natures,
+    catch_ups: CatchUps,
     attempts: Attempts,
     turns: Turns,
     tidying: Tidying,
@@ -150,6 +152,7 @@ impl Chat {
             sessions: SessionCache::default(),
             access_tokens: AccessTokens::default(),
             natures: Natures::default(),
+            catch_ups: CatchUps::default(),
             attempts: Attempts::new(settings.rate_limit),
             scanner: settings.clamd.clone().map(Scanner::new),
             settings,

@@ -1,11 +1,13 @@
 //! Being connected: listening, and catching up on what was missed.
 
+use std::sync::Arc;
+
 use protocol::{
     Action, ConversationChange, ConversationId, Cursor, Error, Event, PersonChange, ServerFrame, Stream, UserId,
 };
 use sqlx::AnyConnection;
 
-use crate::{Caller, Chat, Result, Subscription, permission::require, store};
+use crate::{Caller, Chat, Result, Subscription, catch_up::Stretch, hub::encode, permission::require, store};
 
 /// How many conversations one resume may name.
 const MAX_CURSORS: usize = 10_000;
@@ -54,7 +56,7 @@ impl Chat {
             let revs = store::entry::revs(&mut connection, user_id).await?;
             for cursor in conversations {
                 let Some(rev) = revs.get(&cursor.conversation_id) else { continue };
-                let missed = missed_of_conversation(&mut connection, user_id, *cursor, *rev).await?;
+                let missed = self.missed_of_conversation(&mut connection, user_id, *cursor, *rev).await?;
                 // Whose membership ended while the rows were read may have rows in hand that came after it.
                 let still = store::member::find(&mut connection, cursor.conversation_id, user_id).await?;
                 if still.is_none_or(|member| member.left_at.is_some()) {
@@ -65,6 +67,29 @@ impl Chat {
         }
         subscription.release();
         Ok(())
+    }
+
+    async fn missed_of_conversation(
+        &self,
+        connection: &mut AnyConnection,
+        user_id: UserId,
+        cursor: Cursor,
+        rev: i64,
+    ) -> Result<Missed> {
+        if !cursor.rows {
+            return missed_about(connection, user_id, cursor, rev).await;
+        }
+        if let Some(missed) = beyond_rows(cursor.rev, rev) {
+            return Ok(missed);
+        }
+        let conversation_id = cursor.conversation_id;
+        let stretch = Stretch { conversation_id, from: cursor.rev, to: rev };
+        let read = async {
+            let events = changed_rows(connection, conversation_id, cursor.rev).await?;
+            let stream = Stream::Conversation { conversation_id };
+            Ok(encode(&ServerFrame::CaughtUp { stream, rev, events }).into())
+        };
+        Ok(Missed::Encoded(self.0.catch_ups.frame(stretch, read).await?))
     }
 
     /// Tells this device when these people come and go, from now on; how they are now at once.
@@ -99,7 +124,12 @@ impl Chat {
 /// What a device lacks of a stream.
 enum Missed {
     Nothing,
-    Rows { rev: i64, events: Vec<Event> },
+    Rows {
+        rev: i64,
+        events: Vec<Event>,
+    },
+    /// The same, as the frame that it is sent in.
+    Encoded(Arc<str>),
     TooMuch,
 }
 
@@ -107,6 +137,7 @@ fn push(subscription: &Subscription, stream: Stream, missed: Missed) {
     match missed {
         Missed::Nothing => {}
         Missed::Rows { rev, events } => subscription.push(&ServerFrame::CaughtUp { stream, rev, events }),
+        Missed::Encoded(frame) => subscription.push_encoded(frame),
         Missed::TooMuch => subscription.push(&ServerFrame::Reset { stream }),
     }
 }
@@ -167,24 +198,12 @@ async fn membership(
     Ok(Event::Person { rev, change: PersonChange::Entry { entry: Box::new(entry) }, users })
 }
 
-async fn missed_of_conversation(
-    connection: &mut AnyConnection,
-    user_id: UserId,
-    cursor: Cursor,
-    rev: i64,
-) -> Result<Missed> {
-    if cursor.rows {
-        if let Some(missed) = beyond_rows(cursor.rev, rev) {
-            return Ok(missed);
-        }
-        let events = changed_rows(connection, cursor.conversation_id, cursor.rev).await?;
-        return Ok(Missed::Rows { rev, events });
-    }
+/// How the conversation is now, for a device that holds none of its rows.
+async fn missed_about(connection: &mut AnyConnection, user_id: UserId, cursor: Cursor, rev: i64) -> Result<Missed> {
     if cursor.rev == rev {
         return Ok(Missed::Nothing);
     }
-    // Whoever holds no messages needs only how the conversation is now, and how far they have read: what they posted
-    // from another device moved that without an event of its own.
+    // And how far the person has read: what they posted from another device moved that without an event of its own.
     let Some(entry) = store::entry::find(connection, cursor.conversation_id, user_id).await? else {
         return Ok(Missed::Nothing);
     };

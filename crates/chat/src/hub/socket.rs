@@ -36,7 +36,7 @@ pub enum Item {
     /// An event, shared with the other sockets that it goes to.
     Event(Arc<Published>),
     /// A frame for this socket alone, as one line of JSON.
-    Frame(String),
+    Frame(Arc<str>),
 }
 
 /// What a transport has to do next.
@@ -114,11 +114,11 @@ impl Socket {
         std::mem::replace(&mut self.queue().watched, users)
     }
 
-    fn push(&self, frame: &ServerFrame) {
+    fn push(&self, frame: Arc<str>) {
         let mut queue = self.queue();
         // A catch-up that was under way when the session ended must not come after the end.
         if matches!(queue.closed, None | Some(CloseReason::Restarting)) {
-            queue.items.push(Item::Frame(encode(frame)));
+            queue.items.push(Item::Frame(frame));
         }
         drop(queue);
         self.filled.wake();
@@ -194,6 +194,11 @@ impl Subscription {
 
     /// Queues a frame for this socket alone.
     pub fn push(&self, frame: &ServerFrame) {
+        self.push_encoded(encode(frame).into());
+    }
+
+    /// Queues a frame that was encoded before.
+    pub(crate) fn push_encoded(&self, frame: Arc<str>) {
         self.socket.push(frame);
     }
 
