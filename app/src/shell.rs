@@ -26,8 +26,9 @@ pub fn plain<V: IntoView>(head: &Head<'_>, view: impl FnOnce() -> V) -> String {
 /// view from the same data and finds every element in its place.
 pub fn live<V: IntoView>(head: &Head<'_>, nonce: &str, start: &str, view: impl FnOnce() -> V) -> String {
     let Assets { js, wasm, .. } = head.assets;
+    // Early, but behind the style: the page can be read before it comes to life.
     let preload = format!(
-        r#"<link rel="modulepreload" href="{js}" nonce="{nonce}"><link rel="preload" href="{wasm}" as="fetch" type="application/wasm" crossorigin>"#
+        r#"<link rel="modulepreload" href="{js}" nonce="{nonce}" fetchpriority="low"><link rel="preload" href="{wasm}" as="fetch" type="application/wasm" crossorigin fetchpriority="low">"#
     );
     // `<` escaped, so that no text in the data can end the element.
     let start = start.replace('<', "\\u003c");

@@ -28,36 +28,42 @@ pub fn when(
     part(move || if condition.get() { view() } else { ().into_any() })
 }
 
+/// What is read and may change: in the browser a memo, which tells of it only when it changes. A page on the server never
+/// changes, so there it is read once, without the bookkeeping that costs more than the page's own text.
+#[cfg(not(feature = "ssr"))]
+pub type Read<T> = Memo<T>;
+/// What is read and may change, in the browser.
+#[cfg(feature = "ssr")]
+pub type Read<T> = Signal<T>;
+
+#[cfg(not(feature = "ssr"))]
+fn remember<T: PartialEq + Send + Sync + 'static>(read: Shared<T>) -> Read<T> {
+    Memo::new(move |_| read())
+}
+
+#[cfg(feature = "ssr")]
+fn remember<T: Send + Sync + 'static>(read: Shared<T>) -> Read<T> {
+    Signal::stored(untrack(read))
+}
+
 /// Whether something is so; tells of it only when it changes.
-pub fn flag(read: impl Fn() -> bool + Send + Sync + 'static) -> Memo<bool> {
-    fn boxed(read: Shared<bool>) -> Memo<bool> {
-        Memo::new(move |_| read())
-    }
-    boxed(Box::new(read))
+pub fn flag(read: impl Fn() -> bool + Send + Sync + 'static) -> Read<bool> {
+    remember(Box::new(read))
 }
 
 /// A number; tells of it only when it changes.
-pub fn number(read: impl Fn() -> i64 + Send + Sync + 'static) -> Memo<i64> {
-    fn boxed(read: Shared<i64>) -> Memo<i64> {
-        Memo::new(move |_| read())
-    }
-    boxed(Box::new(read))
+pub fn number(read: impl Fn() -> i64 + Send + Sync + 'static) -> Read<i64> {
+    remember(Box::new(read))
 }
 
 /// A text; tells of it only when it changes.
-pub fn words(read: impl Fn() -> String + Send + Sync + 'static) -> Memo<String> {
-    fn boxed(read: Shared<String>) -> Memo<String> {
-        Memo::new(move |_| read())
-    }
-    boxed(Box::new(read))
+pub fn words(read: impl Fn() -> String + Send + Sync + 'static) -> Read<String> {
+    remember(Box::new(read))
 }
 
 /// An attribute that may be absent; tells of it only when it changes.
-pub fn maybe(read: impl Fn() -> Option<String> + Send + Sync + 'static) -> Memo<Option<String>> {
-    fn boxed(read: Shared<Option<String>>) -> Memo<Option<String>> {
-        Memo::new(move |_| read())
-    }
-    boxed(Box::new(read))
+pub fn maybe(read: impl Fn() -> Option<String> + Send + Sync + 'static) -> Read<Option<String>> {
+    remember(Box::new(read))
 }
 
 /// What a click does.
@@ -74,7 +80,7 @@ pub fn follow(then: impl Fn() + 'static) {
 }
 
 /// "true" or "false", as ARIA wants it.
-pub fn aria(read: impl Fn() -> bool + Send + Sync + 'static) -> Memo<String> {
+pub fn aria(read: impl Fn() -> bool + Send + Sync + 'static) -> Read<String> {
     words(move || read().to_string())
 }
 

@@ -8,7 +8,7 @@ use crate::{
         actions::Actions,
         attachments::attachments,
         avatar::{Avatar, AvatarSize},
-        dynamic::{act, flag, number, part, when, words},
+        dynamic::{Read, act, flag, number, part, when, words},
         edit_box::EditBox,
         icon::{Glyph, Icon},
         reactions::Reactions,
@@ -91,7 +91,7 @@ pub fn MessageRow(message: RwSignal<Message>, lead: bool) -> impl IntoView {
 
 /// What it says, or a field to change that, or that it is gone.
 #[component]
-fn Text(message: RwSignal<Message>, deleted: Memo<bool>) -> impl IntoView {
+fn Text(message: RwSignal<Message>, deleted: Read<bool>) -> impl IntoView {
     let store = Store::of_page();
     let (id, author) = message.with_untracked(|message| (message.id, message.author_id));
     let editing = flag(move || store.editing.get() == Some(id) && author == store.me);

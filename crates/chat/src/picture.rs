@@ -8,9 +8,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use fast_image_resize::Resizer;
+use fast_image_resize::{
+    PixelTrait, ResizeError, Resizer,
+    images::{TypedImage, TypedImageRef},
+    pixels::{U8x3, U8x4},
+};
 use image::{
-    DynamicImage, ImageDecoder, ImageEncoder, ImageError, ImageFormat, ImageReader, ImageResult, Limits,
+    ColorType, DynamicImage, ImageDecoder, ImageEncoder, ImageError, ImageFormat, ImageReader, ImageResult, Limits,
+    RgbImage, RgbaImage,
     codecs::{jpeg::JpegEncoder, png::PngEncoder},
     error::{LimitError, LimitErrorKind},
     metadata::Orientation,
@@ -81,11 +86,35 @@ pub(crate) fn sizes(width: u32, height: u32) -> impl Iterator<Item = (PreviewSiz
     })
 }
 
-/// The picture in so many pixels, no more than it has.
+/// The picture in so many pixels, no more than it has: of eight bits for red, green, blue and, where it is transparent, for
+/// that. Each further sort of pixels would bring a program of its own, two hundred kilobytes long.
 pub(crate) fn scaled(picture: &DynamicImage, width: u32, height: u32) -> ImageResult<DynamicImage> {
-    let mut smaller = DynamicImage::new(width, height, picture.color());
-    let resized = Resizer::new().resize(picture, &mut smaller, None);
-    resized.map(|()| smaller).map_err(|error| ImageError::IoError(io::Error::other(error)))
+    let resized = match picture {
+        DynamicImage::ImageRgba8(pixels) => {
+            let mut smaller = RgbaImage::new(width, height);
+            resize::<U8x4>(pixels, pixels.dimensions(), &mut smaller, (width, height)).map(|()| smaller.into())
+        }
+        DynamicImage::ImageRgb8(pixels) => {
+            let mut smaller = RgbImage::new(width, height);
+            resize::<U8x3>(pixels, pixels.dimensions(), &mut smaller, (width, height)).map(|()| smaller.into())
+        }
+        other if other.color().has_alpha() => return scaled(&other.to_rgba8().into(), width, height),
+        other => return scaled(&other.to_rgb8().into(), width, height),
+    };
+    resized.map_err(|error| ImageError::IoError(io::Error::other(error)))
+}
+
+fn resize<P: PixelTrait>(
+    from: &[u8],
+    (width, height): (u32, u32),
+    into: &mut [u8],
+    (new_width, new_height): (u32, u32),
+) -> Result<(), ResizeError> {
+    // Both have as many bytes as their dimensions say, or they would be no pictures.
+    let wrong = |_| ResizeError::PixelTypesAreDifferent;
+    let from = TypedImageRef::<P>::from_buffer(width, height, from).map_err(wrong)?;
+    let mut into = TypedImage::<P>::from_buffer(new_width, new_height, into).map_err(wrong)?;
+    Resizer::new().resize_typed(&from, &mut into, None)
 }
 
 pub(crate) fn limits(memory: u64) -> Limits {
@@ -127,12 +156,24 @@ fn measure(path: PathBuf, format: ImageFormat) -> Option<Pixels> {
     Some(Pixels { width: width.into(), height: height.into() })
 }
 
-/// How many bytes it takes to decode and to shrink a picture. Colours are weighed by how much of them is seen, in a copy.
+/// How many bytes it takes to decode and to shrink a picture. What isn't of eight bits each becomes so, and colours are weighed by
+/// how much of them is seen; both in a copy.
 fn needed(file: &[u8], format: ImageFormat, decoder: &impl ImageDecoder) -> u64 {
     let (width, height) = decoder.dimensions();
     let beside = if format == ImageFormat::Jpeg { jpeg::kept_for_a_pixel(file) } else { 0 };
-    let copies = if decoder.color_type().has_alpha() { 2 } else { 1 };
-    u64::from(width) * u64::from(height) * beside + decoder.total_bytes() * copies
+    let color = decoder.color_type();
+    let converted = match color {
+        ColorType::Rgb8 | ColorType::Rgba8 => 0,
+        other => {
+            if other.has_alpha() {
+                4
+            } else {
+                3
+            }
+        }
+    };
+    let weighed = if color.has_alpha() { 4 } else { 0 };
+    u64::from(width) * u64::from(height) * (beside + converted + weighed) + decoder.total_bytes()
 }
 
 fn still(picture: DynamicImage, orientation: Orientation, profile: &[u8]) -> ImageResult<Smaller> {

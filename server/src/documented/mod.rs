@@ -14,14 +14,10 @@ mod text;
 
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{AppState, openapi::guard::guarded, voice::Voice};
+use crate::{AppState, voice::Voice};
 
-/// The routes of all five.
-pub fn router() -> OpenApiRouter<AppState> {
-    surfaces().into_iter().fold(OpenApiRouter::new(), |all, (surface, voice)| all.merge(guarded(surface, voice)))
-}
-
-fn surfaces() -> [(OpenApiRouter<AppState>, Voice); 6] {
+/// The routes of all five, with the voices in which they tell their errors.
+pub fn routers() -> [(OpenApiRouter<AppState>, Voice); 6] {
     [
         (shared::router(), Voice::All),
         (basic::router(), Voice::Message),
@@ -38,8 +34,8 @@ mod tests {
 
     #[test]
     fn every_path_is_answered_in_the_voice_of_its_document() {
-        for (mut surface, voice) in surfaces() {
-            for path in surface.get_openapi_mut().paths.paths.keys().filter(|path| *path != "/") {
+        for (mut api, voice) in routers() {
+            for path in api.get_openapi_mut().paths.paths.keys().filter(|path| *path != "/") {
                 assert_eq!(Voice::at(path), Some(voice), "{path}");
             }
         }

@@ -3,11 +3,12 @@
 //! A handler describes what it does when all goes well, and refusals of its own. What every operation may refuse is
 //! added by rule, so that it can't be forgotten: see [`refusals`].
 
-pub mod guard;
 mod page;
 mod refusals;
 
-use axum::{Extension, Router, http::header, routing::get};
+use std::sync::LazyLock;
+
+use axum::{Extension, Router, http::header, middleware::from_fn, response::IntoResponse, routing::get};
 use utoipa::{
     OpenApi,
     openapi::{
@@ -17,7 +18,12 @@ use utoipa::{
 };
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{AppState, Settings, documented, rate_limit::RateLimits, session, v1};
+use crate::{
+    AppState, Settings, documented,
+    rate_limit::{self, RateLimits},
+    session, v1,
+    voice::Voice,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -49,18 +55,40 @@ use crate::{AppState, Settings, documented, rate_limit::RateLimits, session, v1}
 )]
 struct Description;
 
+/// The description: made when it is first asked for, since its thousands of small pieces take longer, and more memory, than all
+/// else at the start.
+static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
+    let described = apis().into_iter().fold(Description::openapi(), |mut document, (mut api, voice)| {
+        refusals::describe(api.get_openapi_mut(), voice);
+        document.merge(api.into_openapi());
+        document
+    });
+    complete(described).to_json().unwrap_or_default()
+});
+
 /// All routes that programs use, their description, and its page.
 pub fn router(settings: &Settings) -> Router<AppState> {
-    let routes = OpenApiRouter::with_openapi(Description::openapi()).merge(v1::router()).merge(documented::router());
-    let (routes, mut document) = routes.split_for_parts();
-    complete(&mut document);
-    let document = document.to_json().unwrap_or_default();
-    let show = move || async move { ([(header::CONTENT_TYPE, "application/json")], document) };
-    routes.layer(Extension(RateLimits::new(settings))).route("/api/openapi.json", get(show)).merge(page::router())
+    let routes = apis().into_iter().fold(Router::new(), |routes, (api, _)| routes.merge(Router::from(api)));
+    routes
+        .layer(from_fn(rate_limit::keep))
+        .layer(Extension(RateLimits::new(settings)))
+        .route("/api/openapi.json", get(show))
+        .merge(page::router())
+}
+
+/// The APIs, each with the voice in which it tells its errors.
+fn apis() -> Vec<(OpenApiRouter<AppState>, Voice)> {
+    let mut apis = vec![(v1::router(), Voice::Own)];
+    apis.extend(documented::routers());
+    apis
+}
+
+async fn show() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/json")], DOCUMENT.as_str())
 }
 
 /// Adds how one signs in.
-fn complete(document: &mut Document) {
+fn complete(mut document: Document) -> Document {
     let components = document.components.get_or_insert_with(|| ComponentsBuilder::new().build());
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT or access token");
     let bearer = bearer.description(Some("The token of a sign-in, or an access token."));
@@ -69,4 +97,5 @@ fn complete(document: &mut Document) {
     let cookie = ApiKey::Cookie(ApiKeyValue::with_description(session::COOKIE, cookie));
     components.add_security_scheme("cookie", SecurityScheme::ApiKey(cookie));
     components.headers.extend(refusals::headers());
+    document
 }

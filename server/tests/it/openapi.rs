@@ -148,7 +148,7 @@ async fn the_page_comes_from_here_with_all_that_it_loads() {
         .iter()
         .flat_map(|start| text.split(start).skip(1).filter_map(|rest| rest.split('"').next()))
         .collect();
-    assert_eq!(loaded.len(), 7, "{loaded:?}");
+    assert_eq!(loaded.len(), 6, "{loaded:?}");
     for path in loaded {
         assert!(path.starts_with('/') && !path.contains("//"), "{path} is elsewhere");
         // The site's own files are built apart.
@@ -156,9 +156,9 @@ async fn the_page_comes_from_here_with_all_that_it_loads() {
             assert_eq!(get(path).await.status(), 200, "{path}");
         }
     }
-    let settings = get("/api/docs/swagger-initializer.js").await.text().await.expect("a script");
+    let settings = get("/api/docs/setup.js").await.text().await.expect("a script");
     assert!(
-        settings.contains(r#""url": "/api/openapi.json""#) && settings.contains(r#""validatorUrl": "none""#),
+        settings.contains(r#"url: "/api/openapi.json""#) && settings.contains(r#"validatorUrl: "none""#),
         "{settings}"
     );
     assert_eq!(get("/api/docs/index.html").await.status(), 404);
