@@ -182,7 +182,8 @@ async fn prepare(
     if sqlite {
         connection.execute(SQLITE_PRAGMAS).await?;
         if read_only {
-            connection.execute("PRAGMA query_only = ON").await?;
+            // There are several, and the system keeps the same pages for all of them.
+            connection.execute("PRAGMA query_only = ON; PRAGMA cache_size = -1000").await?;
         }
     } else if read_only {
         connection.execute("SET default_transaction_read_only = on").await?;
