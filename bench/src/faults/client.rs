@@ -1,0 +1,324 @@
+//! Someone who posts and listens over many connections and keeps what `docs/realtime.md` has a client keep: how far each
+//! room is known, and what was posted and isn't acknowledged yet. What arrives is held against what arrived before.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    time::Duration,
+};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use futures::future::try_join_all;
+use http_body_util::BodyExt as _;
+use hyper::Method;
+use protocol::{ClientFrame, ConversationChange, ConversationId, Cursor, Error, Event, Message, ServerFrame, Stream};
+use serde::Deserialize;
+use serde_json::json;
+use tokio::time::timeout;
+
+use crate::{
+    http::{self, Connection},
+    place::{Filled, PUBLIC, number},
+    socket::{self, Ear, Mouth, Place},
+    stored::Row,
+    words,
+};
+
+/// Someone.
+pub struct Client {
+    /// Who, counted from 0.
+    pub person: usize,
+    /// The messages of each room that were heard, from the first on, by their numbers.
+    pub heard: BTreeMap<i64, Vec<i64>>,
+    /// What was posted and not acknowledged yet, in the order of posting: the room and the number.
+    pub outbox: VecDeque<(i64, i64)>,
+    /// The rooms and places of what was acknowledged.
+    pub acknowledged: Vec<(i64, Row)>,
+    /// How often a room was fetched afresh, since too much of it was missed.
+    pub resets: usize,
+    /// The rooms that were asked for again, since there was a hole, and whose answer hasn't come.
+    asked: BTreeSet<i64>,
+    line: Option<(Ear, Mouth)>,
+}
+
+/// What came over a connection.
+#[derive(Debug)]
+pub enum Heard {
+    /// What was expected.
+    Known,
+    /// A message was not taken for now; it stays in the outbox.
+    Refused(Error),
+    /// Nothing more: the connection is gone.
+    Gone,
+    /// A room has to be fetched afresh.
+    Reset(i64),
+}
+
+/// A message as the API answers it.
+#[derive(Deserialize)]
+struct Answer {
+    id: i64,
+    seq: i64,
+    body: String,
+}
+
+#[derive(Deserialize)]
+struct Page {
+    items: Vec<Answer>,
+}
+
+impl Client {
+    /// Someone who knows nothing of their rooms yet.
+    pub fn new(person: usize, rooms: &[i64]) -> Self {
+        Self {
+            person,
+            heard: rooms.iter().map(|room| (*room, Vec::new())).collect(),
+            outbox: VecDeque::new(),
+            acknowledged: Vec::new(),
+            resets: 0,
+            asked: BTreeSet::new(),
+            line: None,
+        }
+    }
+
+    /// Opens a socket, says what is known, and sends again what may not have arrived.
+    ///
+    /// # Errors
+    /// When the connection breaks before it is open.
+    pub async fn connect(&mut self, place: Place) -> Result<()> {
+        let line = socket::connect(place, &Filled::token(self.person)).await?;
+        self.begin(line).await;
+        Ok(())
+    }
+
+    /// Goes on over a socket that was opened elsewhere.
+    pub async fn begin(&mut self, line: (Ear, Mouth)) {
+        self.line = Some(line);
+        self.asked.clear();
+        let rooms: Vec<_> = self.heard.keys().copied().collect();
+        self.resume(&rooms).await;
+        for (room, number) in self.outbox.clone() {
+            self.send(room, number).await;
+        }
+    }
+
+    /// Hangs up.
+    pub fn leave(&mut self) {
+        self.line = None;
+    }
+
+    /// Posts a message; one that can't be sent now is sent with the next connection.
+    pub async fn post(&mut self, room: i64, number: i64) {
+        self.outbox.push_back((room, number));
+        self.send(room, number).await;
+    }
+
+    /// Posts a message over the API.
+    ///
+    /// # Errors
+    /// When the connection breaks.
+    pub async fn post_over_http(&mut self, connection: &mut Connection, room: i64, number: i64) -> Result<Heard> {
+        if !self.outbox.contains(&(room, number)) {
+            self.outbox.push_back((room, number));
+        }
+        let path = format!("/api/v1/conversations/{room}/messages");
+        let (_, bearer) = http::bearer(&Filled::token(self.person));
+        let body = json!({"body": crate::place::body(number), "client_id": words::client_id(number)}).to_string();
+        let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
+        let response = connection.send(Method::POST, &path, &headers, http::whole(&body)).await?;
+        let status = response.status();
+        let bytes = response.into_body().collect().await?.to_bytes();
+        match status.as_u16() {
+            200 | 201 => {
+                let answer: Answer = serde_json::from_slice(&bytes)?;
+                self.acknowledge(room, answer.id, answer.seq, &answer.body)?;
+                Ok(Heard::Known)
+            }
+            429 => Ok(Heard::Refused(Error::TooMany { retry_after: 1 })),
+            503 => Ok(Heard::Refused(Error::Unavailable)),
+            _ => bail!("{status}: {}", String::from_utf8_lossy(&bytes)),
+        }
+    }
+
+    /// Takes what comes next.
+    ///
+    /// # Errors
+    /// When it is not what it should be: a gap that isn't made up for, another order, another message under a known number.
+    pub async fn hear(&mut self) -> Result<Heard> {
+        let Some((ear, _)) = &mut self.line else { return Ok(Heard::Gone) };
+        let Ok(Some(text)) = ear.hear().await else {
+            self.line = None;
+            return Ok(Heard::Gone);
+        };
+        let mut heard = Heard::Known;
+        for line in text.lines().filter(|line| !line.is_empty()) {
+            match self.take(line).await? {
+                Heard::Known => {}
+                other => heard = other,
+            }
+        }
+        Ok(heard)
+    }
+
+    /// Fetches a room afresh from where it is known, then asks for what comes after it.
+    pub async fn fetch(&mut self, place: Place, room: i64) -> Result<()> {
+        self.resets += 1;
+        let mut connection = Connection::open(place.address).await?;
+        let (name, bearer) = http::bearer(&Filled::token(self.person));
+        loop {
+            let after = self.heard.get(&room).map_or(0, Vec::len);
+            let path = format!("/api/v1/conversations/{room}/messages?limit=100&after={after}");
+            let page: Page = serde_json::from_slice(&connection.get(&path, (name.clone(), &bearer)).await?)?;
+            for answer in &page.items {
+                self.learn(room, answer.seq, &answer.body)?;
+            }
+            if page.items.len() < 100 {
+                break;
+            }
+        }
+        self.resume(&[room]).await;
+        Ok(())
+    }
+
+    async fn resume(&self, rooms: &[i64]) {
+        let conversations = rooms
+            .iter()
+            .map(|room| Cursor { conversation_id: ConversationId(*room), rev: self.rev(*room), rows: true })
+            .chain([Cursor { conversation_id: ConversationId(PUBLIC), rev: 1, rows: false }])
+            .collect();
+        let frame = ClientFrame::Resume { person: None, place: None, conversations };
+        self.say(serde_json::to_string(&frame).unwrap_or_default()).await;
+    }
+
+    /// How far a room is known: before its first message stands one change, that it was made.
+    fn rev(&self, room: i64) -> i64 {
+        i64::try_from(self.heard.get(&room).map_or(0, Vec::len)).unwrap_or(i64::MAX - 1) + 1
+    }
+
+    async fn send(&self, room: i64, number: i64) {
+        if let Ok(words) = words::to_confab(room, number) {
+            self.say(words).await;
+        }
+    }
+
+    /// Whoever is gone is noticed when they are listened to.
+    async fn say(&self, text: String) {
+        if let Some((_, mouth)) = &self.line {
+            let _ = mouth.say(text).await;
+        }
+    }
+
+    async fn take(&mut self, line: &str) -> Result<Heard> {
+        match serde_json::from_str(line)? {
+            ServerFrame::Event(event @ Event::Conversation { .. }) => {
+                let (room, message) = posted(&event)?;
+                if message.seq > self.rev(room) {
+                    if self.asked.insert(room) {
+                        self.resume(&[room]).await;
+                    }
+                    return Ok(Heard::Known);
+                }
+                self.learn(room, message.seq, &message.body)?;
+            }
+            ServerFrame::CaughtUp { stream: Stream::Conversation { conversation_id }, rev, events } => {
+                self.asked.remove(&conversation_id.0);
+                for event in &events {
+                    let (room, message) = posted(event)?;
+                    self.learn(room, message.seq, &message.body)?;
+                }
+                let known = self.rev(conversation_id.0);
+                ensure!(conversation_id.0 == PUBLIC || known >= rev, "caught up to {rev}, with rows up to {known}");
+            }
+            ServerFrame::Reset { stream: Stream::Conversation { conversation_id } } => {
+                return Ok(Heard::Reset(conversation_id.0));
+            }
+            ServerFrame::Accepted { message, .. } => {
+                self.acknowledge(message.conversation_id.0, message.id.0, message.seq, &message.body)?;
+            }
+            ServerFrame::Refused { error, .. } if error.is_passing() => return Ok(Heard::Refused(error)),
+            ServerFrame::Event(_) | ServerFrame::CaughtUp { .. } | ServerFrame::Welcome { .. } => {}
+            other => bail!("what nobody asked for: {other:?}"),
+        }
+        Ok(Heard::Known)
+    }
+
+    /// A message of a room, which is known already or the next one.
+    fn learn(&mut self, room: i64, seq: i64, body: &str) -> Result<()> {
+        let number = number(body).context("a message that nobody posted")?;
+        let heard =
+            self.heard.get_mut(&room).with_context(|| format!("a message of room {room}, which is of others"))?;
+        let index = usize::try_from(seq - 1)?;
+        match heard.get(index) {
+            Some(known) => ensure!(*known == number, "message {seq} of room {room} was {known} and is {number}"),
+            None if index == heard.len() => heard.push(number),
+            None => bail!("message {seq} of room {room} after {}: a gap", heard.len()),
+        }
+        Ok(())
+    }
+
+    fn acknowledge(&mut self, room: i64, id: i64, seq: i64, body: &str) -> Result<()> {
+        let number = number(body).context("the acknowledgement of what nobody posted")?;
+        let at = self.outbox.iter().position(|posted| *posted == (room, number));
+        let at = at.with_context(|| format!("message {number} was acknowledged twice, or never posted"))?;
+        self.outbox.remove(at);
+        self.acknowledged.push((room, Row { id, seq, person: self.person, number: Some(number) }));
+        Ok(())
+    }
+}
+
+/// How long everyone may take to settle.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// Connects everyone anew and waits until all that they posted is acknowledged and each has heard as much of a room as is
+/// known of it to anyone.
+///
+/// # Errors
+/// When that doesn't come about in time, or what arrives is not what it should be.
+pub async fn settle(place: Place, clients: &mut [Client]) -> Result<()> {
+    timeout(PATIENCE, async {
+        try_join_all(clients.iter_mut().map(|client| client.drain(place))).await?;
+        let mut most = BTreeMap::<i64, i64>::new();
+        for (room, row) in clients.iter().flat_map(|client| &client.acknowledged) {
+            let last = most.entry(*room).or_default();
+            *last = row.seq.max(*last);
+        }
+        try_join_all(clients.iter_mut().map(|client| client.catch_up(place, &most))).await
+    })
+    .await
+    .context("not everything was acknowledged and heard in time")??;
+    Ok(())
+}
+
+impl Client {
+    async fn drain(&mut self, place: Place) -> Result<()> {
+        self.connect(place).await?;
+        while !self.outbox.is_empty() {
+            self.attend(place).await?;
+        }
+        Ok(())
+    }
+
+    async fn catch_up(&mut self, place: Place, most: &BTreeMap<i64, i64>) -> Result<()> {
+        while self.heard.keys().any(|room| self.rev(*room) <= most.get(room).copied().unwrap_or(0)) {
+            self.attend(place).await?;
+        }
+        Ok(())
+    }
+
+    async fn attend(&mut self, place: Place) -> Result<()> {
+        match self.hear().await? {
+            Heard::Known => Ok(()),
+            Heard::Reset(room) => self.fetch(place, room).await,
+            other => bail!("nothing goes wrong any more, and yet: {other:?}"),
+        }
+    }
+}
+
+fn posted(event: &Event) -> Result<(i64, &Message)> {
+    match event {
+        Event::Conversation { conversation_id, change: ConversationChange::Message { message }, rev, .. } => {
+            ensure!(*rev == message.seq + 1, "nothing but new messages changes rooms");
+            Ok((conversation_id.0, message))
+        }
+        other => bail!("no message: {other:?}"),
+    }
+}

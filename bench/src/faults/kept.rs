@@ -1,0 +1,70 @@
+//! What must be left after every fault: what clients were told is what is stored, and nothing else.
+
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Result;
+
+use super::client::Client;
+use crate::{
+    place::Filled,
+    stored::{self, Row},
+};
+
+/// How many faults are told.
+const TOLD: usize = 5;
+
+/// The database of a place's folder.
+pub fn database(folder: &Path) -> PathBuf {
+    folder.join("data/confab.db")
+}
+
+/// Holds what a place has kept against what its clients were told. Where `settled`, everything that was posted was
+/// acknowledged in the end, so nothing else may be stored, and everyone must have heard all of their rooms.
+pub fn faults(folder: &Path, rooms: usize, clients: &[Client], settled: bool) -> Result<Vec<String>> {
+    let database = database(folder);
+    let mut faults = stored::corruption(&database)?;
+    for room in (0..rooms).map(Filled::room) {
+        let rows = stored::messages(&database, room)?;
+        faults.extend(stored::disorder(room, &rows));
+        let mut told = BTreeSet::new();
+        for client in clients {
+            faults.extend(lost(room, &rows, client));
+            faults.extend(misheard(room, &rows, client, settled));
+            told.extend(client.acknowledged.iter().filter(|(of, _)| *of == room).map(|(_, row)| row.seq));
+        }
+        if settled && told.len() != rows.len() {
+            faults.push(format!("room {room} has {} messages, and {} were acknowledged", rows.len(), told.len()));
+        }
+    }
+    if faults.len() > TOLD {
+        let more = faults.len() - TOLD;
+        faults.truncate(TOLD);
+        faults.push(format!("and {more} more"));
+    }
+    Ok(faults)
+}
+
+/// How many messages were acknowledged to all of them.
+pub fn acknowledged(clients: &[Client]) -> usize {
+    clients.iter().map(|client| client.acknowledged.len()).sum()
+}
+
+fn lost(room: i64, rows: &[Row], client: &Client) -> Vec<String> {
+    let stored = |row: &Row| usize::try_from(row.seq - 1).ok().and_then(|index| rows.get(index)) == Some(row);
+    let own = client.acknowledged.iter().filter(|(of, _)| *of == room);
+    let lost = own.filter(|(_, row)| !stored(row));
+    lost.map(|(_, row)| format!("room {room} lacks what was acknowledged: {row:?}")).collect()
+}
+
+fn misheard(room: i64, rows: &[Row], client: &Client, settled: bool) -> Option<String> {
+    let heard = client.heard.get(&room)?;
+    let begins = heard.len() <= rows.len() && rows.iter().zip(heard).all(|(row, heard)| row.number == Some(*heard));
+    let whole = heard.len() == rows.len() || !settled;
+    let person = client.person;
+    (!begins || !whole).then(|| {
+        format!("person {person} heard {} messages of room {room}, which has {} or others", heard.len(), rows.len())
+    })
+}
