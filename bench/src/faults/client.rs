@@ -17,7 +17,7 @@ use tokio::time::timeout;
 
 use crate::{
     http::{self, Connection},
-    place::{Filled, PUBLIC, number},
+    place::{Filled, PUBLIC, body, number},
     socket::{self, Ear, Mouth, Place},
     stored::Row,
     words,
@@ -54,11 +54,11 @@ pub enum Heard {
 }
 
 /// A message as the API answers it.
-#[derive(Deserialize)]
-struct Answer {
-    id: i64,
-    seq: i64,
-    body: String,
+#[derive(Debug, Deserialize)]
+pub struct Answer {
+    pub id: i64,
+    pub seq: i64,
+    pub body: String,
 }
 
 #[derive(Deserialize)]
@@ -120,22 +120,12 @@ impl Client {
         if !self.outbox.contains(&(room, number)) {
             self.outbox.push_back((room, number));
         }
-        let path = format!("/api/v1/conversations/{room}/messages");
-        let (_, bearer) = http::bearer(&Filled::token(self.person));
-        let body = json!({"body": crate::place::body(number), "client_id": words::client_id(number)}).to_string();
-        let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
-        let response = connection.send(Method::POST, &path, &headers, http::whole(&body)).await?;
-        let status = response.status();
-        let bytes = response.into_body().collect().await?.to_bytes();
-        match status.as_u16() {
-            200 | 201 => {
-                let answer: Answer = serde_json::from_slice(&bytes)?;
+        match post(connection, self.person, room, number).await? {
+            Ok(answer) => {
                 self.acknowledge(room, answer.id, answer.seq, &answer.body)?;
                 Ok(Heard::Known)
             }
-            429 => Ok(Heard::Refused(Error::TooMany { retry_after: 1 })),
-            503 => Ok(Heard::Refused(Error::Unavailable)),
-            _ => bail!("{status}: {}", String::from_utf8_lossy(&bytes)),
+            Err(error) => Ok(Heard::Refused(error)),
         }
     }
 
@@ -310,6 +300,30 @@ impl Client {
             Heard::Reset(room) => self.fetch(place, room).await,
             other => bail!("nothing goes wrong any more, and yet: {other:?}"),
         }
+    }
+}
+
+/// Posts a message over the API; the answer, or why it was not taken for now.
+///
+/// # Errors
+/// When the connection breaks, or for any other refusal.
+pub async fn post(
+    connection: &mut Connection,
+    person: usize,
+    room: i64,
+    number: i64,
+) -> Result<std::result::Result<Answer, Error>> {
+    let path = format!("/api/v1/conversations/{room}/messages");
+    let (_, bearer) = http::bearer(&Filled::token(person));
+    let body = json!({"body": body(number), "client_id": words::client_id(number)}).to_string();
+    let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
+    let response = connection.send(Method::POST, &path, &headers, http::whole(&body)).await?;
+    let status = response.status();
+    let bytes = response.into_body().collect().await?.to_bytes();
+    match status.as_u16() {
+        200 | 201 => Ok(Ok(serde_json::from_slice(&bytes)?)),
+        429 | 503 => Ok(Err(serde_json::from_slice(&bytes)?)),
+        _ => bail!("{status}: {}", String::from_utf8_lossy(&bytes)),
     }
 }
 

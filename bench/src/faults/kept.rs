@@ -39,12 +39,17 @@ pub fn faults(folder: &Path, rooms: usize, clients: &[Client], settled: bool) ->
             faults.push(format!("room {room} has {} messages, and {} were acknowledged", rows.len(), told.len()));
         }
     }
+    Ok(few(faults))
+}
+
+/// The first few of many faults, and how many more there are.
+pub fn few(mut faults: Vec<String>) -> Vec<String> {
     if faults.len() > TOLD {
         let more = faults.len() - TOLD;
         faults.truncate(TOLD);
         faults.push(format!("and {more} more"));
     }
-    Ok(faults)
+    faults
 }
 
 /// How many messages were acknowledged to all of them.

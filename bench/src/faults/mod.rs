@@ -5,6 +5,7 @@ mod client;
 mod kept;
 mod kill;
 pub mod report;
+mod retry;
 
 use anyhow::Result;
 use futures::future::LocalBoxFuture;
@@ -45,4 +46,4 @@ impl Extent {
 }
 
 /// All faults, in the report's order.
-pub const ALL: &[Fault] = &[kill::FAULT];
+pub const ALL: &[Fault] = &[kill::FAULT, retry::FAULT];
