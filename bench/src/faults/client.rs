@@ -14,6 +14,7 @@ use protocol::{ClientFrame, ConversationChange, ConversationId, Cursor, Error, E
 use serde::Deserialize;
 use serde_json::json;
 use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use crate::{
     http::{self, Connection},
@@ -129,19 +130,35 @@ impl Client {
         }
     }
 
-    /// Takes what comes next.
+    /// Waits for what comes next, and takes it.
+    ///
+    /// # Errors
+    /// As [`take`](Self::take).
+    pub async fn hear(&mut self) -> Result<Heard> {
+        match self.listen().await {
+            Some(text) => self.take(&text).await,
+            None => Ok(Heard::Gone),
+        }
+    }
+
+    /// Waits for what comes next; nothing once the connection is gone. Dropping this loses nothing.
+    pub async fn listen(&mut self) -> Option<Utf8Bytes> {
+        let (ear, _) = self.line.as_mut()?;
+        let text = ear.hear().await.ok().flatten();
+        if text.is_none() {
+            self.leave();
+        }
+        text
+    }
+
+    /// Takes what came.
     ///
     /// # Errors
     /// When it is not what it should be: a gap that isn't made up for, another order, another message under a known number.
-    pub async fn hear(&mut self) -> Result<Heard> {
-        let Some((ear, _)) = &mut self.line else { return Ok(Heard::Gone) };
-        let Ok(Some(text)) = ear.hear().await else {
-            self.line = None;
-            return Ok(Heard::Gone);
-        };
+    pub async fn take(&mut self, text: &str) -> Result<Heard> {
         let mut heard = Heard::Known;
         for line in text.lines().filter(|line| !line.is_empty()) {
-            match self.take(line).await? {
+            match self.take_line(line).await? {
                 Heard::Known => {}
                 other => heard = other,
             }
@@ -197,7 +214,7 @@ impl Client {
         }
     }
 
-    async fn take(&mut self, line: &str) -> Result<Heard> {
+    async fn take_line(&mut self, line: &str) -> Result<Heard> {
         match serde_json::from_str(line)? {
             ServerFrame::Event(event @ Event::Conversation { .. }) => {
                 let (room, message) = posted(&event)?;
@@ -325,6 +342,11 @@ pub async fn post(
         429 | 503 => Ok(Err(serde_json::from_slice(&bytes)?)),
         _ => bail!("{status}: {}", String::from_utf8_lossy(&bytes)),
     }
+}
+
+/// Whether a connection broke, rather than that what came over it was wrong.
+pub fn is_broken(error: &anyhow::Error) -> bool {
+    error.is::<hyper::Error>() || error.is::<std::io::Error>()
 }
 
 fn posted(event: &Event) -> Result<(i64, &Message)> {

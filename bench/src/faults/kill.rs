@@ -16,7 +16,7 @@ use tokio::{
 
 use super::{
     Extent, Fault,
-    client::{Client, Heard},
+    client::{self, Client, Heard, is_broken},
     kept,
 };
 use crate::{
@@ -168,15 +168,10 @@ async fn over_http(client: &mut Client, turn: &mut usize, place: Place, progress
     }
 }
 
-/// Whether the connection broke, rather than that the answer was wrong.
-fn is_broken(error: &anyhow::Error) -> bool {
-    error.is::<hyper::Error>()
-}
-
 /// Lets everyone send again what wasn't acknowledged and hear the rest, then stops the server.
 async fn settle(bench: &Bench, folder: &Path, clients: &mut [Client]) -> Result<()> {
     let running = confab::start(bench, folder, &[]).await?;
-    super::client::settle(running.place, clients).await?;
+    client::settle(running.place, clients).await?;
     running.process.stop().await
 }
 

@@ -2,8 +2,10 @@
 //! them.
 
 mod client;
+mod disconnect;
 mod kept;
 mod kill;
+mod proxy;
 pub mod report;
 mod retry;
 
@@ -46,4 +48,4 @@ impl Extent {
 }
 
 /// All faults, in the report's order.
-pub const ALL: &[Fault] = &[kill::FAULT, retry::FAULT];
+pub const ALL: &[Fault] = &[kill::FAULT, disconnect::FAULT, retry::FAULT];
