@@ -42,10 +42,11 @@ impl End {
     pub const ALL: [Self; 4] = [Self::Reset, Self::Finish, Self::HalfOpen, Self::Sleep];
 }
 
-/// How many bytes come down before the end, at most.
-const MOST_BYTES_DOWN: usize = 60_000;
+/// How many bytes come down before the end, at least and at most. Small and large numbers are equally likely, as in a
+/// logarithm's table: most connections end early, some in a long answer, and a few carry a whole one.
+const DOWN: (f64, f64) = (64.0, 1_000_000.0);
 /// How many go up, where the end comes in that direction.
-const MOST_BYTES_UP: usize = 3_000;
+const UP: (f64, f64) = (32.0, 8_000.0);
 /// It does in one connection of so many.
 const UPWARDS: usize = 4;
 /// How long a half-open connection is kept: longer than the server waits for an answer to its ping.
@@ -149,14 +150,18 @@ impl Proxy {
         Ok(())
     }
 
-    /// After how many bytes, down or up, which end comes.
+    /// What is fated for a connection, down or up.
     fn draw(&self) -> (Option<Fate>, Option<Fate>) {
+        let upwards = self.0.chance.borrow_mut().below(UPWARDS) == 0;
+        if upwards { (None, Some(self.fate(UP))) } else { (Some(self.fate(DOWN)), None) }
+    }
+
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a million at most")]
+    fn fate(&self, (least, most): (f64, f64)) -> Fate {
         let mut chance = self.0.chance.borrow_mut();
-        let end = End::ALL[chance.below(End::ALL.len())];
-        if chance.below(UPWARDS) == 0 {
-            (None, Some(Fate { bytes: chance.below(MOST_BYTES_UP), end }))
-        } else {
-            (Some(Fate { bytes: chance.below(MOST_BYTES_DOWN), end }), None)
+        Fate {
+            bytes: (least * (most / least).powf(chance.part())) as usize,
+            end: End::ALL[chance.below(End::ALL.len())],
         }
     }
 
@@ -186,7 +191,8 @@ impl Proxy {
                         return Ok(Some(*end));
                     }
                     rest = &rest[*bytes..];
-                    fate = None;
+                    // Who outlives a sleep gets another fate.
+                    fate = Some(self.fate(UP));
                     let part = self.0.chance.borrow_mut().part();
                     wakes.set(Instant::now() + SLEEP.0 + (SLEEP.1 - SLEEP.0).mul_f64(part));
                     sleep_until(wakes.get()).await;
