@@ -98,7 +98,8 @@ fn spread(mut values: Vec<f64>, digits: usize) -> Option<String> {
     Some(format!("{middle} [{}–{}]", grouped(*least, digits), grouped(*most, digits)))
 }
 
-fn median(values: &mut [f64]) -> Option<f64> {
+/// The median; none of nothing.
+pub fn median(values: &mut [f64]) -> Option<f64> {
     values.sort_by(f64::total_cmp);
     let middle = values.len() / 2;
     let upper = *values.get(middle)?;

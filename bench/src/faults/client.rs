@@ -275,28 +275,35 @@ impl Client {
 /// How long everyone may take to settle.
 const PATIENCE: Duration = Duration::from_mins(2);
 
-/// Connects everyone anew and waits until all that they posted is acknowledged and each has heard as much of a room as is
-/// known of it to anyone.
+/// Connects everyone anew and waits until all that they posted is acknowledged, and each has heard as much of a room as
+/// was acknowledged to anyone.
 ///
 /// # Errors
 /// When that doesn't come about in time, or what arrives is not what it should be.
 pub async fn settle(place: Place, clients: &mut [Client]) -> Result<()> {
-    timeout(PATIENCE, async {
-        try_join_all(clients.iter_mut().map(|client| client.drain(place))).await?;
-        let mut most = BTreeMap::<i64, i64>::new();
-        for (room, row) in clients.iter().flat_map(|client| &client.acknowledged) {
-            let last = most.entry(*room).or_default();
-            *last = row.seq.max(*last);
-        }
-        try_join_all(clients.iter_mut().map(|client| client.catch_up(place, &most))).await
-    })
-    .await
-    .context("not everything was acknowledged and heard in time")??;
+    let draining = try_join_all(clients.iter_mut().map(|client| client.drain(place)));
+    timeout(PATIENCE, draining).await.context("not everything was acknowledged in time")??;
+    let mut most = BTreeMap::<i64, i64>::new();
+    for (room, row) in clients.iter().flat_map(|client| &client.acknowledged) {
+        let last = most.entry(*room).or_default();
+        *last = row.seq.max(*last);
+    }
+    hear_all(place, clients, &most).await
+}
+
+/// Waits until everyone has heard so many messages of each room.
+///
+/// # Errors
+/// As [`settle`].
+pub async fn hear_all(place: Place, clients: &mut [Client], most: &BTreeMap<i64, i64>) -> Result<()> {
+    let hearing = try_join_all(clients.iter_mut().map(|client| client.catch_up(place, most)));
+    timeout(PATIENCE, hearing).await.context("not everything was heard in time")??;
     Ok(())
 }
 
 impl Client {
-    async fn drain(&mut self, place: Place) -> Result<()> {
+    /// Connects anew, and sends again until all is acknowledged.
+    pub async fn drain(&mut self, place: Place) -> Result<()> {
         self.connect(place).await?;
         while !self.outbox.is_empty() {
             self.attend(place).await?;

@@ -8,6 +8,7 @@ mod kill;
 mod proxy;
 pub mod report;
 mod retry;
+mod slow;
 
 use anyhow::Result;
 use futures::future::LocalBoxFuture;
@@ -48,4 +49,4 @@ impl Extent {
 }
 
 /// All faults, in the report's order.
-pub const ALL: &[Fault] = &[kill::FAULT, disconnect::FAULT, retry::FAULT];
+pub const ALL: &[Fault] = &[kill::FAULT, disconnect::FAULT, retry::FAULT, slow::FAULT];
