@@ -5,6 +5,7 @@ mod client;
 mod disconnect;
 mod kept;
 mod kill;
+mod overload;
 mod proxy;
 pub mod report;
 mod retry;
@@ -49,4 +50,4 @@ impl Extent {
 }
 
 /// All faults, in the report's order.
-pub const ALL: &[Fault] = &[kill::FAULT, disconnect::FAULT, retry::FAULT, slow::FAULT];
+pub const ALL: &[Fault] = &[kill::FAULT, disconnect::FAULT, retry::FAULT, slow::FAULT, overload::FAULT];
