@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeSet,
+    fs,
     path::{Path, PathBuf},
 };
 
@@ -9,6 +10,7 @@ use anyhow::Result;
 
 use super::client::Client;
 use crate::{
+    Bench,
     place::Filled,
     stored::{self, Row},
 };
@@ -40,6 +42,18 @@ pub fn faults(folder: &Path, rooms: usize, clients: &[Client], settled: bool) ->
         }
     }
     Ok(few(faults))
+}
+
+/// The same of a copy, where the server is gone but not at its end: who opens a database after a crash mends it.
+pub fn look(bench: &Bench, folder: &Path, rooms: usize, clients: &[Client]) -> Result<Vec<String>> {
+    let copy = bench.scratch("look")?;
+    for name in ["confab.db", "confab.db-wal"] {
+        let from = folder.join("data").join(name);
+        if from.exists() {
+            fs::copy(from, copy.join("data").join(name))?;
+        }
+    }
+    faults(&copy, rooms, clients, false)
 }
 
 /// The first few of many faults, and how many more there are.

@@ -2,13 +2,16 @@
 //! them.
 
 mod client;
+mod crowd;
 mod disconnect;
 mod kept;
 mod kill;
 mod overload;
+mod power;
 mod proxy;
 pub mod report;
 mod retry;
+mod shim;
 mod slow;
 
 use anyhow::Result;
@@ -50,4 +53,4 @@ impl Extent {
 }
 
 /// All faults, in the report's order.
-pub const ALL: &[Fault] = &[kill::FAULT, disconnect::FAULT, retry::FAULT, slow::FAULT, overload::FAULT];
+pub const ALL: &[Fault] = &[kill::FAULT, power::FAULT, disconnect::FAULT, retry::FAULT, slow::FAULT, overload::FAULT];

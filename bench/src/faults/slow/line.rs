@@ -61,6 +61,11 @@ impl Lines {
         Ok(())
     }
 
+    /// How many the server has not given up.
+    pub fn left(&self) -> usize {
+        self.0.values().filter(|line| line.stuck_seconds.is_none()).count()
+    }
+
     /// How long the one was stuck that was so longest, in seconds, whether or not it was given up.
     pub fn longest_stuck(&self) -> f64 {
         let stuck = |line: &Line| line.stuck_seconds.unwrap_or_else(|| line.since.elapsed().as_secs_f64());

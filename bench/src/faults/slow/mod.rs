@@ -11,6 +11,7 @@ use futures::{
     future::{LocalBoxFuture, join_all},
     stream,
 };
+use protocol::{ClientFrame, ConversationId};
 use tokio::{
     task::spawn_local,
     time::{sleep, sleep_until},
@@ -26,7 +27,7 @@ use crate::{
     Bench,
     confab::{self, Running},
     ledger::Ledger,
-    place::{Filled, Plan},
+    place::{Filled, Plan, body},
     rows::Column,
     sample::Sample,
     socket::{self, Mouth},
@@ -52,6 +53,8 @@ const READERS: usize = 900;
 const SLOW: usize = 100;
 /// How often someone posts.
 const EVERY: Duration = Duration::from_millis(40);
+/// How many times longer than other rows’ its messages are.
+const LENGTH: usize = 8;
 /// Messages before those that count.
 const WARM_UP: u32 = 25;
 /// How many sockets are being opened at once.
@@ -146,12 +149,14 @@ async fn measure(bench: &Bench, slow: bool) -> Result<Run> {
         }
         ends = reading, if !slow => anyhow::bail!("sockets ended: {ends:?}"),
     }
+    let mut left = 0;
     ledger.wait(1).await;
     run.p99_ms = ledger.each_millis(0.99);
     run.peak_bytes = running.process.peak_bytes()?;
     run.faults = ledger.faults();
     if slow {
         run.cut_seconds = lines.longest_stuck();
+        left = lines.left();
         // Nothing of theirs is under way: they come back, and hear what there is.
         client::settle(running.place, &mut others).await?;
         let most = [(Filled::room(0), i64::try_from(ledger.posted())?)].into();
@@ -159,9 +164,23 @@ async fn measure(bench: &Bench, slow: bool) -> Result<Run> {
     }
     others.iter_mut().for_each(Client::leave);
     running.process.stop().await?;
+    if left > 0 {
+        run.faults.push(format!("{left} of those who don’t read were never cut off"));
+    }
     run.faults.extend(filled.lacks(Filled::room(0), &ledger.acknowledged(), ledger.posted())?);
     run.faults.extend(kept::faults(&filled.folder, 1, &others, false)?);
     Ok(run)
+}
+
+/// A message that is long enough to fill what the system holds for a socket within seconds.
+fn words(number: i64) -> Result<String> {
+    let frame = ClientFrame::Send {
+        client_id: words::client_id(number),
+        conversation_id: ConversationId(Filled::room(0)),
+        body: body(number).repeat(LENGTH),
+        files: Vec::new(),
+    };
+    Ok(serde_json::to_string(&frame)?)
 }
 
 /// How long someone speaks: long enough that whoever doesn't read is stuck and then cut off.
@@ -180,7 +199,7 @@ async fn speak(mouth: &Mouth, ledger: &Ledger, running: &Running) -> Result<()> 
             break;
         }
         ledger.post(number.into(), due);
-        mouth.say(words::to_confab(Filled::room(0), number.into())?).await?;
+        mouth.say(words(number.into())?).await?;
     }
     Ok(())
 }
