@@ -97,6 +97,11 @@ impl Client {
         self.asked.clear();
         let rooms: Vec<_> = self.heard.keys().copied().collect();
         self.resume(&rooms).await;
+        self.send_again().await;
+    }
+
+    /// Sends again what isn't acknowledged.
+    pub async fn send_again(&mut self) {
         for (room, number) in self.outbox.clone() {
             self.send(room, number).await;
         }

@@ -4,6 +4,7 @@
 mod client;
 mod crowd;
 mod disconnect;
+mod disk;
 mod kept;
 mod kill;
 mod overload;
@@ -13,6 +14,7 @@ pub mod report;
 mod retry;
 mod shim;
 mod slow;
+mod upload;
 
 use anyhow::Result;
 use futures::future::LocalBoxFuture;
@@ -53,4 +55,5 @@ impl Extent {
 }
 
 /// All faults, in the report's order.
-pub const ALL: &[Fault] = &[kill::FAULT, power::FAULT, disconnect::FAULT, retry::FAULT, slow::FAULT, overload::FAULT];
+pub const ALL: &[Fault] =
+    &[kill::FAULT, power::FAULT, disk::FAULT, disconnect::FAULT, retry::FAULT, slow::FAULT, overload::FAULT];
