@@ -73,6 +73,11 @@ impl Process {
         self.status("VmHWM")
     }
 
+    /// How many files and connections it has open.
+    pub fn descriptors(&self) -> Result<usize> {
+        Ok(fs::read_dir(format!("/proc/{}/fd", self.pid))?.count())
+    }
+
     /// Begins the peak anew.
     pub fn forget_peak(&self) -> Result<()> {
         Ok(fs::write(format!("/proc/{}/clear_refs", self.pid), "5")?)

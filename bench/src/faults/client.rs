@@ -118,6 +118,11 @@ impl Client {
         self.send(room, number).await;
     }
 
+    /// Says something else.
+    pub async fn tell(&self, frame: &ClientFrame) {
+        self.say(serde_json::to_string(frame).unwrap_or_default()).await;
+    }
+
     /// Posts a message over the API.
     ///
     /// # Errors
@@ -197,8 +202,7 @@ impl Client {
             .map(|room| Cursor { conversation_id: ConversationId(*room), rev: self.rev(*room), rows: true })
             .chain([Cursor { conversation_id: ConversationId(PUBLIC), rev: 1, rows: false }])
             .collect();
-        let frame = ClientFrame::Resume { person: None, place: None, conversations };
-        self.say(serde_json::to_string(&frame).unwrap_or_default()).await;
+        self.tell(&ClientFrame::Resume { person: None, place: None, conversations }).await;
     }
 
     /// How far a room is known: before its first message stands one change, that it was made.

@@ -5,6 +5,7 @@ mod client;
 mod crowd;
 mod disconnect;
 mod disk;
+mod drift;
 mod kept;
 mod kill;
 mod overload;
@@ -55,5 +56,13 @@ impl Extent {
 }
 
 /// All faults, in the report's order.
-pub const ALL: &[Fault] =
-    &[kill::FAULT, power::FAULT, disk::FAULT, disconnect::FAULT, retry::FAULT, slow::FAULT, overload::FAULT];
+pub const ALL: &[Fault] = &[
+    kill::FAULT,
+    power::FAULT,
+    disk::FAULT,
+    disconnect::FAULT,
+    retry::FAULT,
+    slow::FAULT,
+    overload::FAULT,
+    drift::FAULT,
+];
