@@ -4,7 +4,7 @@ use std::{
     collections::HashSet,
     ffi::{CStr, c_int},
     mem::MaybeUninit,
-    os::unix::ffi::{OsStrExt as _, OsStringExt as _},
+    os::unix::ffi::{OsStrExt as _, OsStringExt},
     sync::{Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
@@ -27,7 +27,7 @@ pub fn state() -> Option<&'static State> {
         .get_or_init(|| {
             let folder = std::env::var_os("CONFAB_DISK_FOLDER")?.into_vec();
             let log = std::env::var_os("CONFAB_DISK_LOG").map(|path| Log::open(path.as_bytes()));
-            let fault = Fault::open(std::env::var_os("CONFAB_DISK_FAULT").map(|path| path.into_vec()));
+            let fault = Fault::open(std::env::var_os("CONFAB_DISK_FAULT").map(OsStringExt::into_vec));
             Some(State { folder, known: Mutex::default(), fault, log })
         })
         .as_ref()

@@ -108,7 +108,7 @@ async fn live(client: &mut Client, scene: &Scene) -> Result<()> {
     let mut chance = Chance::new(client.person);
     let mut next = Instant::now() + EVERY.mul_f64(chance.part());
     while !scene.ended.get() {
-        let silence = SILENCE.0 + (SILENCE.1 - SILENCE.0).mul_f64(chance.part());
+        let silence = chance.between(SILENCE);
         if let Ok(Ok(())) = timeout(silence, client.connect(scene.bad)).await {
             talk(client, scene, &mut next, silence).await?;
             client.leave();

@@ -60,7 +60,7 @@ const OPENING: usize = 64;
 /// How often memory is read.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How long the server may take to give back what those who left had.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const PERCENT: f64 = 2.0;
 
 fn run(bench: &Bench, extent: Extent) -> LocalBoxFuture<'_, Result<Vec<Sample>>> {

@@ -58,7 +58,7 @@ async fn measure(bench: &Bench, runs: u32) -> Result<Sample> {
         let acknowledged = Notify::new();
         let killing = async {
             acknowledged.notified().await;
-            sleep(LOAD.0 + (LOAD.1 - LOAD.0).mul_f64(chance.part())).await;
+            sleep(chance.between(LOAD)).await;
             running.process.kill().await
         };
         let (working, killed) = tokio::join!(crowd.work(running.place, &acknowledged), killing);

@@ -50,7 +50,7 @@ const UP: (f64, f64) = (32.0, 8_000.0);
 /// It does in one connection of so many.
 const UPWARDS: usize = 4;
 /// How long a half-open connection is kept: longer than the server waits for an answer to its ping.
-const HELD: Duration = Duration::from_secs(60);
+const HELD: Duration = Duration::from_mins(1);
 /// How long a line sleeps, at least and at most.
 const SLEEP: (Duration, Duration) = (Duration::from_millis(300), Duration::from_secs(4));
 
@@ -193,8 +193,7 @@ impl Proxy {
                     rest = &rest[*bytes..];
                     // Who outlives a sleep gets another fate.
                     fate = Some(self.fate(UP));
-                    let part = self.0.chance.borrow_mut().part();
-                    wakes.set(Instant::now() + SLEEP.0 + (SLEEP.1 - SLEEP.0).mul_f64(part));
+                    wakes.set(Instant::now() + self.0.chance.borrow_mut().between(SLEEP));
                     sleep_until(wakes.get()).await;
                 }
                 None => {}

@@ -181,11 +181,11 @@ impl File {
         let (way, first) = (chance.below(5), chance.below(self.pending.len() + 1));
         for (index, (_, edit)) in self.pending.iter().enumerate() {
             match way {
-                0 => {}
                 1 => edit.apply(&mut bytes),
                 2 if index < first => edit.apply(&mut bytes),
                 3 if chance.below(2) == 0 => edit.apply(&mut bytes),
                 4 => edit.tear(&mut bytes, chance),
+                // Nothing of it, as way 0 has it.
                 _ => {}
             }
         }

@@ -52,11 +52,11 @@ pub const FAULT: Fault = Fault {
 const READERS: usize = 900;
 const SLOW: usize = 100;
 /// How often someone posts.
-const EVERY: Duration = Duration::from_millis(40);
+const EVERY: Duration = Duration::from_millis(100);
 /// How many times longer than other rows’ its messages are.
-const LENGTH: usize = 8;
+const LENGTH: usize = 16;
 /// Messages before those that count.
-const WARM_UP: u32 = 25;
+const WARM_UP: u32 = 10;
 /// How many sockets are being opened at once.
 const OPENING: usize = 32;
 /// How often is looked whether someone is stuck or cut off.
@@ -108,7 +108,7 @@ fn verdict(pairs: &[Vec<Run>]) -> Sample {
     for (what, figure, most) in
         [("p99 ratio", ratio, RATIO), ("KB for each", kilobytes, KILOBYTES), ("seconds stuck", cut, CUT_SECONDS)]
     {
-        if !(figure <= most) {
+        if figure.is_nan() || figure > most {
             faults.push(format!("{what}: {figure:.2} instead of {most} at most"));
         }
     }
@@ -145,7 +145,8 @@ async fn measure(bench: &Bench, slow: bool) -> Result<Run> {
     tokio::select! {
         // Both kinds of runs look at the sockets, since looking takes time of the generator’s core.
         (spoken, looked) = async { tokio::join!(speaking, watch(&mut lines, running.place.address.port())) } => {
-            (spoken?, looked?);
+            spoken?;
+            looked?;
         }
         ends = reading, if !slow => anyhow::bail!("sockets ended: {ends:?}"),
     }
