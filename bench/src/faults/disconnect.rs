@@ -2,12 +2,12 @@
 //! `docs/realtime.md` says. Who hears nothing for a while takes the line for dead, sooner than the document asks for. What is
 //! fetched afresh comes over a good line: bad ones would bring a page in so many tries that nobody ever caught up.
 
-use std::{cell::Cell, time::Duration};
+use std::{cell::Cell, convert::Infallible, time::Duration};
 
 use anyhow::Result;
 use futures::{
     FutureExt as _,
-    future::{LocalBoxFuture, join_all},
+    future::{LocalBoxFuture, try_join_all},
 };
 use tokio::{
     select,
@@ -65,15 +65,12 @@ async fn measure(bench: &Bench, runs: usize) -> Result<Sample> {
     let (proxy, address) = Proxy::start(running.place.address).await?;
     let place = Place { address, ..running.place };
     let mut clients: Vec<_> = (0..CLIENTS).map(|person| Client::new(person, &[Filled::room(0)])).collect();
-    let scene = Scene { bad: place, good: running.place, ended: Cell::new(false), numbers: Cell::new(0) };
-    let ending = async {
-        proxy.reach(runs).await;
-        scene.ended.set(true);
+    let scene = Scene { bad: place, good: running.place, numbers: Cell::new(0) };
+    let fault = select! {
+        lived = try_join_all(clients.iter_mut().map(|client| live(client, &scene))) => lived.err(),
+        () = proxy.reach(runs) => None,
     };
-    let living = clients.iter_mut().map(|client| live(client, &scene));
-    let (lives, ()) = tokio::join!(join_all(living), ending);
-    let mut faults: Vec<_> =
-        lives.into_iter().filter_map(|life| life.err().map(|error| format!("{error:#}"))).collect();
+    let mut faults: Vec<_> = fault.map(|error| format!("{error:#}")).into_iter().collect();
     proxy.mend();
     if faults.is_empty() {
         client::settle(place, &mut clients).await?;
@@ -98,16 +95,15 @@ struct Scene {
     /// Where bad lines lead to the server, and where a good one does.
     bad: Place,
     good: Place,
-    ended: Cell<bool>,
     /// How many messages were posted.
     numbers: Cell<i64>,
 }
 
 /// Posts and listens over one bad line after the other.
-async fn live(client: &mut Client, scene: &Scene) -> Result<()> {
+async fn live(client: &mut Client, scene: &Scene) -> Result<Infallible> {
     let mut chance = Chance::new(client.person);
     let mut next = Instant::now() + EVERY.mul_f64(chance.part());
-    while !scene.ended.get() {
+    loop {
         let silence = chance.between(SILENCE);
         if let Ok(Ok(())) = timeout(silence, client.connect(scene.bad)).await {
             talk(client, scene, &mut next, silence).await?;
@@ -115,13 +111,12 @@ async fn live(client: &mut Client, scene: &Scene) -> Result<()> {
         }
         sleep(BACK_OFF.mul_f64(chance.part())).await;
     }
-    Ok(())
 }
 
 /// Posts and listens until the line is gone, or was silent for so long.
 async fn talk(client: &mut Client, scene: &Scene, next: &mut Instant, silence: Duration) -> Result<()> {
     let mut heard_at = Instant::now();
-    while !scene.ended.get() {
+    loop {
         let text = select! {
             text = timeout_at(heard_at + silence, client.listen()) => text,
             () = sleep_until(*next) => {
@@ -143,5 +138,4 @@ async fn talk(client: &mut Client, scene: &Scene, next: &mut Instant, silence: D
             other => anyhow::bail!("a server that runs {other:?}"),
         }
     }
-    Ok(())
 }

@@ -54,7 +54,7 @@ const SLOW: usize = 100;
 /// How often someone posts.
 const EVERY: Duration = Duration::from_millis(100);
 /// How many times longer than other rows’ its messages are.
-const LENGTH: usize = 16;
+const LENGTH: usize = 60;
 /// Messages before those that count.
 const WARM_UP: u32 = 10;
 /// How many sockets are being opened at once.
@@ -185,7 +185,7 @@ fn words(number: i64) -> Result<String> {
 }
 
 /// How long someone speaks: long enough that whoever doesn't read is stuck and then cut off.
-const SPAN: Duration = Duration::from_secs(40);
+const SPAN: Duration = Duration::from_secs(55);
 
 async fn speak(mouth: &Mouth, ledger: &Ledger, running: &Running) -> Result<()> {
     let begin = Instant::now() + EVERY;
