@@ -1,24 +1,17 @@
 //! Someone who posts and listens over many connections and keeps what `docs/realtime.md` has a client keep: how far each
 //! room is known, and what was posted and isn't acknowledged yet. What arrives is held against what arrived before.
 
-use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
-    time::Duration,
-};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use anyhow::{Context as _, Result, bail, ensure};
-use futures::future::try_join_all;
-use http_body_util::BodyExt as _;
-use hyper::Method;
 use protocol::{ClientFrame, ConversationChange, ConversationId, Cursor, Error, Event, Message, ServerFrame, Stream};
 use serde::Deserialize;
-use serde_json::json;
-use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
+use super::over_http::{self, Answer};
 use crate::{
     http::{self, Connection},
-    place::{Filled, PUBLIC, body, number},
+    place::{Filled, PUBLIC, number},
     socket::{self, Ear, Mouth, Place},
     stored::Row,
     words,
@@ -52,14 +45,6 @@ pub enum Heard {
     Gone,
     /// A room has to be fetched afresh.
     Reset(i64),
-}
-
-/// A message as the API answers it.
-#[derive(Debug, Deserialize)]
-pub struct Answer {
-    pub id: i64,
-    pub seq: i64,
-    pub body: String,
 }
 
 #[derive(Deserialize)]
@@ -131,7 +116,7 @@ impl Client {
         if !self.outbox.contains(&(room, number)) {
             self.outbox.push_back((room, number));
         }
-        match post(connection, self.person, room, number).await? {
+        match over_http::post(connection, self.person, room, number).await? {
             Ok(answer) => {
                 self.acknowledge(room, answer.id, answer.seq, &answer.body)?;
                 Ok(Heard::Known)
@@ -206,7 +191,7 @@ impl Client {
     }
 
     /// How far a room is known: before its first message stands one change, that it was made.
-    fn rev(&self, room: i64) -> i64 {
+    pub fn rev(&self, room: i64) -> i64 {
         i64::try_from(self.heard.get(&room).map_or(0, Vec::len)).unwrap_or(i64::MAX - 1) + 1
     }
 
@@ -279,90 +264,6 @@ impl Client {
         self.acknowledged.push((room, Row { id, seq, person: self.person, number: Some(number) }));
         Ok(())
     }
-}
-
-/// How long everyone may take to settle.
-const PATIENCE: Duration = Duration::from_mins(2);
-
-/// Connects everyone anew and waits until all that they posted is acknowledged, and each has heard as much of a room as
-/// was acknowledged to anyone.
-///
-/// # Errors
-/// When that doesn't come about in time, or what arrives is not what it should be.
-pub async fn settle(place: Place, clients: &mut [Client]) -> Result<()> {
-    let draining = try_join_all(clients.iter_mut().map(|client| client.drain(place)));
-    timeout(PATIENCE, draining).await.context("not everything was acknowledged in time")??;
-    let mut most = BTreeMap::<i64, i64>::new();
-    for (room, row) in clients.iter().flat_map(|client| &client.acknowledged) {
-        let last = most.entry(*room).or_default();
-        *last = row.seq.max(*last);
-    }
-    hear_all(place, clients, &most).await
-}
-
-/// Waits until everyone has heard so many messages of each room.
-///
-/// # Errors
-/// As [`settle`].
-pub async fn hear_all(place: Place, clients: &mut [Client], most: &BTreeMap<i64, i64>) -> Result<()> {
-    let hearing = try_join_all(clients.iter_mut().map(|client| client.catch_up(place, most)));
-    timeout(PATIENCE, hearing).await.context("not everything was heard in time")??;
-    Ok(())
-}
-
-impl Client {
-    /// Connects anew, and sends again until all is acknowledged.
-    pub async fn drain(&mut self, place: Place) -> Result<()> {
-        self.connect(place).await?;
-        while !self.outbox.is_empty() {
-            self.attend(place).await?;
-        }
-        Ok(())
-    }
-
-    async fn catch_up(&mut self, place: Place, most: &BTreeMap<i64, i64>) -> Result<()> {
-        while self.heard.keys().any(|room| self.rev(*room) <= most.get(room).copied().unwrap_or(0)) {
-            self.attend(place).await?;
-        }
-        Ok(())
-    }
-
-    async fn attend(&mut self, place: Place) -> Result<()> {
-        match self.hear().await? {
-            Heard::Known => Ok(()),
-            Heard::Reset(room) => self.fetch(place, room).await,
-            other => bail!("nothing goes wrong any more, and yet: {other:?}"),
-        }
-    }
-}
-
-/// Posts a message over the API; the answer, or why it was not taken for now.
-///
-/// # Errors
-/// When the connection breaks, or for any other refusal.
-pub async fn post(
-    connection: &mut Connection,
-    person: usize,
-    room: i64,
-    number: i64,
-) -> Result<std::result::Result<Answer, Error>> {
-    let path = format!("/api/v1/conversations/{room}/messages");
-    let (_, bearer) = http::bearer(&Filled::token(person));
-    let body = json!({"body": body(number), "client_id": words::client_id(number)}).to_string();
-    let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
-    let response = connection.send(Method::POST, &path, &headers, http::whole(&body)).await?;
-    let status = response.status();
-    let bytes = response.into_body().collect().await?.to_bytes();
-    match status.as_u16() {
-        200 | 201 => Ok(Ok(serde_json::from_slice(&bytes)?)),
-        429 | 503 => Ok(Err(serde_json::from_slice(&bytes)?)),
-        _ => bail!("{status}: {}", String::from_utf8_lossy(&bytes)),
-    }
-}
-
-/// Whether a connection broke, rather than that what came over it was wrong.
-pub fn is_broken(error: &anyhow::Error) -> bool {
-    error.is::<hyper::Error>() || error.is::<std::io::Error>()
 }
 
 fn posted(event: &Event) -> Result<(i64, &Message)> {

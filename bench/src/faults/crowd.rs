@@ -5,7 +5,10 @@ use anyhow::Result;
 use futures::future::join_all;
 use tokio::sync::Notify;
 
-use super::client::{Client, Heard, is_broken};
+use super::{
+    client::{Client, Heard},
+    over_http::is_broken,
+};
 use crate::{
     http::Connection,
     place::{Filled, Plan, Spread},

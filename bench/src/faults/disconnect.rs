@@ -16,9 +16,10 @@ use tokio::{
 
 use super::{
     Extent, Fault,
-    client::{self, Client, Heard},
+    client::{Client, Heard},
     kept,
     proxy::{End, Proxy},
+    settle,
 };
 use crate::{
     Bench,
@@ -73,7 +74,7 @@ async fn measure(bench: &Bench, runs: usize) -> Result<Sample> {
     let mut faults: Vec<_> = fault.map(|error| format!("{error:#}")).into_iter().collect();
     proxy.mend();
     if faults.is_empty() {
-        client::settle(place, &mut clients).await?;
+        settle::everyone(place, &mut clients).await?;
     }
     clients.iter_mut().for_each(Client::leave);
     running.process.stop().await?;

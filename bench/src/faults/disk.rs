@@ -13,8 +13,8 @@ use tokio::time::{Instant, timeout};
 
 use super::{
     Extent, Fault,
-    client::{self, Client, Heard},
-    kept,
+    client::{Client, Heard},
+    kept, settle,
     shim::{Disk, Refusal},
     upload,
 };
@@ -107,7 +107,7 @@ async fn measure(bench: &Bench, variant: &str, refusals: &[Refusal]) -> Result<S
         }
     }
     if faults.is_empty() {
-        client::settle(scene.running.place, &mut scene.clients).await?;
+        settle::everyone(scene.running.place, &mut scene.clients).await?;
     }
     let settled = faults.is_empty();
     scene.clients.iter_mut().for_each(Client::leave);

@@ -17,8 +17,8 @@ use tokio::{
 
 use super::{
     Extent, Fault,
-    client::{self, Client, Heard},
-    kept,
+    client::{Client, Heard},
+    kept, settle,
 };
 use crate::{
     Bench,
@@ -90,7 +90,7 @@ async fn measure(bench: &Bench, minutes: u32) -> Result<Sample> {
     let living = try_join_all(clients.iter_mut().map(|client| live(client, plan, running.place, begin, end)));
     let (lived, memory) = tokio::join!(living, watch(&running, end));
     lived?;
-    client::settle(running.place, &mut clients).await?;
+    settle::everyone(running.place, &mut clients).await?;
     clients.iter_mut().for_each(Client::leave);
     let (memory, after) = (memory?, returned(&running, before).await?);
     running.process.stop().await?;

@@ -13,9 +13,9 @@ use tokio::{
 
 use super::{
     Extent, Fault,
-    client::{self, Client},
+    client::Client,
     crowd::{self, Crowd},
-    kept,
+    kept, settle,
 };
 use crate::{
     Bench,
@@ -89,6 +89,6 @@ async fn measure(bench: &Bench, runs: u32) -> Result<Sample> {
 /// Lets everyone send again what wasn't acknowledged and hear the rest, then stops the server.
 async fn settle(bench: &Bench, folder: &Path, clients: &mut [Client]) -> Result<()> {
     let running = confab::start(bench, folder, &[]).await?;
-    client::settle(running.place, clients).await?;
+    settle::everyone(running.place, clients).await?;
     running.process.stop().await
 }

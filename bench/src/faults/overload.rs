@@ -17,8 +17,9 @@ use tokio::{
 
 use super::{
     Extent, Fault,
-    client::{Client, Heard, is_broken},
+    client::{Client, Heard},
     kept,
+    over_http::is_broken,
 };
 use crate::{
     Bench,

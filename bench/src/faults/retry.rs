@@ -12,8 +12,8 @@ use protocol::ServerFrame;
 
 use super::{
     Extent, Fault,
-    client::{Answer, post},
     kept::{self, database},
+    over_http::{Answer, post},
 };
 use crate::{
     Bench, confab,

@@ -12,9 +12,10 @@ use tokio::{sync::Notify, time::sleep};
 
 use self::{image::Image, log::Record};
 use super::{
-    Extent, Fault, client,
+    Extent, Fault,
+    client::Client,
     crowd::{self, Crowd},
-    kept,
+    kept, settle,
     shim::Disk,
 };
 use crate::{Bench, chance::Chance, place::Filled, rows::Column, sample::Sample};
@@ -95,8 +96,8 @@ async fn settle(bench: &Bench, disk: &Disk, folder: &Path, crowd: &mut Crowd) ->
     let data = folder.join("data");
     let before = Image::read(&data)?;
     let running = disk.start(bench, folder, true).await?;
-    client::settle(running.place, &mut crowd.clients).await?;
-    crowd.clients.iter_mut().for_each(client::Client::leave);
+    settle::everyone(running.place, &mut crowd.clients).await?;
+    crowd.clients.iter_mut().for_each(Client::leave);
     running.process.stop().await?;
     let mut image = before;
     image.replay(&Record::read(&disk.log)?)?;

@@ -20,8 +20,8 @@ use tokio::{
 use self::line::Lines;
 use super::{
     Extent, Fault,
-    client::{self, Client, Heard},
-    kept,
+    client::{Client, Heard},
+    kept, settle,
 };
 use crate::{
     Bench,
@@ -159,9 +159,9 @@ async fn measure(bench: &Bench, slow: bool) -> Result<Run> {
         run.cut_seconds = lines.longest_stuck();
         left = lines.left();
         // Nothing of theirs is under way: they come back, and hear what there is.
-        client::settle(running.place, &mut others).await?;
+        settle::everyone(running.place, &mut others).await?;
         let most = [(Filled::room(0), i64::try_from(ledger.posted())?)].into();
-        client::hear_all(running.place, &mut others, &most).await?;
+        settle::hear_all(running.place, &mut others, &most).await?;
     }
     others.iter_mut().for_each(Client::leave);
     running.process.stop().await?;
