@@ -59,10 +59,10 @@ const AHEAD: usize = 8;
 const ASKED: Duration = Duration::from_secs(3);
 /// How much more than that is offered.
 const TIMES: f64 = 3.0;
-/// How often the quiet one posts: as often as the pace of a socket allows.
-const EVERY: Duration = Duration::from_millis(50);
+/// How often the quiet one posts: half as often as the pace of a socket allows.
+const EVERY: Duration = Duration::from_millis(100);
 /// How long the quiet one is listened to, before and after.
-const QUIET_SPAN: Duration = Duration::from_secs(5);
+const QUIET_SPAN: Duration = Duration::from_secs(10);
 /// How long after the load all must be well.
 const RECOVERY: Duration = Duration::from_secs(5);
 /// How long someone waits for a socket that takes nothing.
@@ -241,7 +241,7 @@ async fn load_http(client: &mut Client, place: Place, interval: Duration, until:
     let mut connection = Connection::open(place.address).await?;
     while due < until {
         sleep_until(due).await;
-        count.offered += 1;
+        (count.offered, due) = (count.offered + 1, due + interval);
         let posting = client.post_over_http(&mut connection, room, i64::from(count.offered));
         match timeout_at(until, posting).await {
             Ok(Ok(Heard::Refused(_))) => count.refused += 1,
@@ -250,7 +250,6 @@ async fn load_http(client: &mut Client, place: Place, interval: Duration, until:
             Ok(Err(error)) => return Err(error),
             Err(_) => break,
         }
-        due += interval;
     }
     // What was due while the last one waited for its answer.
     while due < until {
