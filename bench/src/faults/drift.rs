@@ -34,7 +34,7 @@ use crate::{
 pub const FAULT: Fault = Fault {
     name: "drift",
     runs: "minutes of a team’s day, 2,500 people",
-    checked: "memory of the last sixth is within 2 % of that of the second; after everyone has left, as many files and tasks \
+    checked: "memory of the last sixth is within 2 % of that of the second (10 % in the short form of 3 minutes); after everyone has left, as many files and tasks \
               are open as after everyone was there once before; all is kept",
     figures: &[
         Column { key: "early_mb", heading: "resident early, MB:", digits: 1 },
@@ -61,20 +61,21 @@ const OPENING: usize = 64;
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How long the server may take to give back what those who left had.
 const PATIENCE: Duration = Duration::from_mins(1);
-const PERCENT: f64 = 2.0;
+/// How much memory may grow; in the short form caches are still filling.
+const PERCENT: (f64, f64) = (2.0, 10.0);
 
 fn run(bench: &Bench, extent: Extent) -> LocalBoxFuture<'_, Result<Vec<Sample>>> {
-    measure(bench, extent.of(30, 3)).map(|sample| Ok(vec![sample?])).boxed_local()
+    measure(bench, extent.of(30, 3), extent.of(PERCENT.0, PERCENT.1)).map(|sample| Ok(vec![sample?])).boxed_local()
 }
 
 /// What the server has open.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Open {
     descriptors: usize,
-    tasks: f64,
+    tasks: usize,
 }
 
-async fn measure(bench: &Bench, minutes: u32) -> Result<Sample> {
+async fn measure(bench: &Bench, minutes: u32, percent: f64) -> Result<Sample> {
     let plan = Plan { people: PEOPLE, rooms: ROOMS, rooms_each: 5, spread: Spread::Zipf, messages: 0 };
     let filled = Filled::make(bench, "drift", plan).await?;
     let running = confab::start(bench, &filled.folder, &[]).await?;
@@ -82,7 +83,7 @@ async fn measure(bench: &Bench, minutes: u32) -> Result<Sample> {
     // Once before, so that what is kept for later on is there.
     connect(&mut clients, running.place).await?;
     clients.iter_mut().for_each(Client::leave);
-    let before = settled(&running).await?;
+    let before = at_rest(&running).await?;
 
     connect(&mut clients, running.place).await?;
     let begin = Instant::now();
@@ -92,14 +93,14 @@ async fn measure(bench: &Bench, minutes: u32) -> Result<Sample> {
     lived?;
     settle::everyone(running.place, &mut clients).await?;
     clients.iter_mut().for_each(Client::leave);
-    let (memory, after) = (memory?, returned(&running, before).await?);
+    let (memory, after) = (memory?, at_rest(&running).await?);
     running.process.stop().await?;
 
     let sixth = memory.len() / 6;
     let (early, late) = (mean(&memory[sixth..2 * sixth]), mean(&memory[memory.len() - sixth..]));
     let drift = (late / early - 1.0) * 100.0;
     let mut faults = kept::faults(&filled.folder, ROOMS, &clients, true)?;
-    if drift > PERCENT {
+    if drift > percent {
         faults.push(format!("memory grew by {drift:.1} %"));
     }
     if after.descriptors > before.descriptors || after.tasks > before.tasks {
@@ -113,8 +114,8 @@ async fn measure(bench: &Bench, minutes: u32) -> Result<Sample> {
         .with("drift", drift)
         .with("descriptors", count(before.descriptors)?)
         .with("descriptors_after", count(after.descriptors)?)
-        .with("tasks", before.tasks)
-        .with("tasks_after", after.tasks)
+        .with("tasks", count(before.tasks)?)
+        .with("tasks_after", count(after.tasks)?)
         .with("acknowledged", count(kept::acknowledged(&clients))?)
         .blamed(faults))
 }
@@ -208,30 +209,18 @@ async fn hear_until(client: &mut Client, place: Place, at: Instant) -> Result<()
     }
 }
 
-/// What is open once nobody has a socket any more, and nothing changes.
-async fn settled(running: &Running) -> Result<Open> {
+/// What is open once nobody has a socket any more, and what goes on after one ends has ended too.
+async fn at_rest(running: &Running) -> Result<Open> {
     let mut last = open(running).await?;
     for _ in 0..PATIENCE.as_secs() {
         sleep(LOOK_EVERY).await;
         let now = open(running).await?;
-        if now == last && now.descriptors < PEOPLE {
+        if now == last && now.descriptors < PEOPLE && now.tasks < PEOPLE {
             return Ok(now);
         }
         last = now;
     }
     bail!("it doesn’t come to rest: {last:?}")
-}
-
-/// What is open once no more is than before, or once the server had its time.
-async fn returned(running: &Running, before: Open) -> Result<Open> {
-    let begun = Instant::now();
-    loop {
-        let now = open(running).await?;
-        if (now.descriptors <= before.descriptors && now.tasks <= before.tasks) || begun.elapsed() > PATIENCE {
-            return Ok(now);
-        }
-        sleep(LOOK_EVERY).await;
-    }
 }
 
 async fn open(running: &Running) -> Result<Open> {
