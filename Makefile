@@ -1,7 +1,7 @@
 # Two commands matter: `make run` and `make test`. Both install what is missing first (scripts/setup) and repeat nothing.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run dev build setup setup-build setup-test test test-rust test-web fuzz-api lint lint-code lint-dependencies fmt budgets bench clean force
+.PHONY: help run dev build setup setup-build setup-test test test-rust test-web fuzz-api lint lint-code lint-dependencies fmt budgets bench chaos clean force
 
 TOOLS := scripts/with-tools
 BINARY := target/release/confab
@@ -68,6 +68,9 @@ budgets: $(BUILT) ## measure page sizes and memory against their limits
 
 bench: setup-test $(BUILT) ## measure it beside its peers and write bench/RESULTS.md; one row alone: make bench ROW=P6
 	scripts/bench $(ROW)
+
+chaos: $(BUILT) ## bring about faults and check what is left, an hour; one alone: make chaos FAULT=kill; in short: FAULT=--short
+	scripts/chaos $(FAULT)
 
 clean: ## remove what was built; tools (.tools) and data (data) stay
 	rm -rf target end2end/test-results end2end/playwright-report

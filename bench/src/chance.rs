@@ -1,5 +1,7 @@
 //! Chance that comes out the same each time: Marsaglia's xorshift64.
 
+use std::time::Duration;
+
 /// A sequence of its own for each seed.
 pub struct Chance(u64);
 
@@ -23,6 +25,11 @@ impl Chance {
     /// A number from 0 up to 1.
     pub fn part(&mut self) -> f64 {
         f64::from(u32::try_from(self.bits() >> 32).unwrap_or(u32::MAX)) / f64::from(u32::MAX)
+    }
+
+    /// A time from the one up to the other.
+    pub fn between(&mut self, (least, most): (Duration, Duration)) -> Duration {
+        least + most.saturating_sub(least).mul_f64(self.part())
     }
 
     /// A number below `count`.

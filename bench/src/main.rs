@@ -4,6 +4,7 @@ mod broadcaster;
 mod calibrate;
 mod chance;
 mod confab;
+mod faults;
 mod http;
 mod ledger;
 mod machine;
@@ -14,6 +15,7 @@ mod report;
 mod rows;
 mod sample;
 mod socket;
+mod stored;
 mod words;
 
 use std::{
@@ -27,7 +29,11 @@ use anyhow::{Context as _, Result, ensure};
 use clap::{Parser, Subcommand};
 use tokio::task::LocalSet;
 
-use crate::{machine::Machine, sample::Results};
+use crate::{
+    faults::Extent,
+    machine::Machine,
+    sample::{Results, Sample},
+};
 
 #[derive(Parser)]
 #[command(name = "confab-bench", about = "Measures Confab, and writes what came out")]
@@ -52,6 +58,14 @@ enum Command {
         #[arg(long)]
         rounds: Option<u32>,
     },
+    /// Brings about faults, all of them where none is named, checks what is left after each, and writes the report.
+    Chaos {
+        /// Which, such as kill.
+        faults: Vec<String>,
+        /// Each in a minute or so. What comes out takes no full result’s place.
+        #[arg(long)]
+        short: bool,
+    },
     /// Writes the report from what was measured before.
     Report,
     /// Serves as the peer that does the least.
@@ -59,7 +73,7 @@ enum Command {
     Broadcaster,
 }
 
-/// What every row needs to know.
+/// What every row and every fault needs to know.
 pub struct Bench {
     /// The repository.
     pub root: PathBuf,
@@ -113,35 +127,74 @@ async fn carry_out(line: Line) -> Result<()> {
             let binary = line.binary.unwrap_or_else(|| root.join("target/release/confab"));
             LocalSet::new().run_until(run(Bench { root, binary, rounds }, &rows)).await
         }
+        Command::Chaos { faults, short } => {
+            let binary = line.binary.unwrap_or_else(|| root.join("target/release/confab"));
+            let extent = if short { Extent::Short } else { Extent::Full };
+            LocalSet::new().run_until(chaos(Bench { root, binary, rounds: None }, &faults, extent)).await
+        }
         Command::Report => report::write(&root, &root.join("bench/results")),
         Command::Broadcaster => broadcaster::run().await,
     }
 }
 
 async fn run(bench: Bench, wanted: &[String]) -> Result<()> {
-    ensure!(bench.binary.exists(), "there is no {}: make build", bench.binary.display());
-    for name in wanted {
-        ensure!(rows::ALL.iter().any(|row| row.name.eq_ignore_ascii_case(name)), "there is no row {name}");
+    for row in chosen(&bench, rows::ALL, |row| row.name, wanted)? {
+        println!("==> {}: {}", row.name, row.title);
+        let results = measure(&bench, row.name, (row.run)(&bench)).await?;
+        for sample in results.samples.iter().filter(|sample| !sample.is_good()) {
+            println!("    doesn’t count: {}: {}", sample.variant, sample.faults.join("; "));
+        }
+        results.write(&bench.results())?;
     }
-    for row in rows::ALL {
-        if wanted.is_empty() || wanted.iter().any(|name| row.name.eq_ignore_ascii_case(name)) {
-            measure(&bench, row).await.with_context(|| format!("row {}", row.name))?;
+    finish(&bench)
+}
+
+async fn chaos(bench: Bench, wanted: &[String], extent: Extent) -> Result<()> {
+    let mut failed = Vec::new();
+    for fault in chosen(&bench, faults::ALL, |fault| fault.name, wanted)? {
+        println!("==> {}: {}", fault.name, fault.checked);
+        let results = measure(&bench, fault.name, (fault.run)(&bench, extent)).await?;
+        for sample in &results.samples {
+            println!("    {}", faults::report::outcome(fault, sample));
+        }
+        if !results.samples.iter().all(Sample::is_good) {
+            failed.push(fault.name);
+        }
+        if extent == Extent::Full || Results::read(&bench.results(), fault.name)?.is_none() {
+            results.write(&bench.results())?;
         }
     }
+    finish(&bench)?;
+    ensure!(failed.is_empty(), "not survived: {}", failed.join(", "));
+    Ok(())
+}
+
+/// Those that were named, or all.
+fn chosen<'a, T>(
+    bench: &Bench,
+    all: &'a [T],
+    name: impl Fn(&T) -> &'static str,
+    wanted: &[String],
+) -> Result<Vec<&'a T>> {
+    ensure!(bench.binary.exists(), "there is no {}: make build", bench.binary.display());
+    for wanted in wanted {
+        ensure!(all.iter().any(|one| name(one).eq_ignore_ascii_case(wanted)), "there is no {wanted}");
+    }
+    let is_wanted = |one: &&T| wanted.is_empty() || wanted.iter().any(|wanted| name(one).eq_ignore_ascii_case(wanted));
+    Ok(all.iter().filter(is_wanted).collect())
+}
+
+async fn measure(bench: &Bench, name: &str, taking: impl Future<Output = Result<Vec<Sample>>>) -> Result<Results> {
+    let (machine, begun) = (Machine::here(&bench.root)?, Instant::now());
+    let samples = taking.await.with_context(|| name.to_owned())?;
+    let seconds = begun.elapsed().as_secs_f64().round();
+    Ok(Results { row: name.to_owned(), machine, seconds, samples })
+}
+
+fn finish(bench: &Bench) -> Result<()> {
     // What is left lies there for nobody.
     let _ = fs::remove_dir_all(bench.scratches());
     report::write(&bench.root, &bench.results())
-}
-
-async fn measure(bench: &Bench, row: &rows::Row) -> Result<()> {
-    println!("==> {}: {}", row.name, row.title);
-    let (machine, begun) = (Machine::here(&bench.root)?, Instant::now());
-    let samples = (row.run)(bench).await?;
-    for sample in samples.iter().filter(|sample| !sample.is_good()) {
-        println!("    doesn’t count: {}: {}", sample.variant, sample.faults.join("; "));
-    }
-    let seconds = begun.elapsed().as_secs_f64().round();
-    Results { row: row.name.to_owned(), machine, seconds, samples }.write(&bench.results())
 }
 
 /// The folder in which a row's words lie.

@@ -73,6 +73,11 @@ impl Process {
         self.status("VmHWM")
     }
 
+    /// How many files and connections it has open.
+    pub fn descriptors(&self) -> Result<usize> {
+        Ok(fs::read_dir(format!("/proc/{}/fd", self.pid))?.count())
+    }
+
     /// Begins the peak anew.
     pub fn forget_peak(&self) -> Result<()> {
         Ok(fs::write(format!("/proc/{}/clear_refs", self.pid), "5")?)
@@ -84,6 +89,12 @@ impl Process {
         ensure!(told.success(), "the server was gone before it was told to stop");
         timeout(PATIENCE, self.child.wait()).await.context("the server doesn’t stop")??;
         Ok(())
+    }
+
+    /// Ends it at once: no handler runs, no buffer is flushed.
+    pub async fn kill(mut self) -> Result<()> {
+        ensure!(self.child.try_wait()?.is_none(), "the server was gone before it was killed");
+        Ok(self.child.kill().await?)
     }
 
     fn status(&self, name: &str) -> Result<f64> {

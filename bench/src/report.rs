@@ -6,7 +6,7 @@ use std::{fmt::Write as _, fs, path::Path};
 use anyhow::Result;
 
 use crate::{
-    notes,
+    faults, notes,
     rows::{self, Bound, Column, Goal, Row},
     sample::{Results, Sample},
 };
@@ -26,6 +26,7 @@ pub fn write(root: &Path, results: &Path) -> Result<()> {
             write!(text, "\n{}", fs::read_to_string(note)?)?;
         }
     }
+    faults::report::section(&mut text, root, results)?;
     fs::write(root.join("bench/RESULTS.md"), text)?;
     println!("==> bench/RESULTS.md");
     Ok(())
@@ -55,24 +56,20 @@ fn section(text: &mut String, row: &Row, results: &Results) -> Result<()> {
             if good.len() == all.len() { all.len().to_string() } else { format!("{} of {}", good.len(), all.len()) };
         writeln!(text, "| {variant} | {} | {count} |", cells.join(" | "))?;
     }
-    let machine = &results.machine;
-    writeln!(
-        text,
-        "\n{}, {} GiB, Linux {}; {} at commit {}, in {} s; load {:.1} at its beginning. Every sample: [`results/{}.json`](results/{}.json).",
-        machine.processor,
-        machine.memory_gib,
-        machine.kernel,
-        machine.at,
-        machine.commit,
-        results.seconds,
-        machine.load,
-        row.name,
-        row.name
-    )?;
+    writeln!(text, "\n{}", origin(results))?;
     for sample in results.samples.iter().filter(|sample| !sample.is_good()) {
         writeln!(text, "\nDoesn’t count: {}, round {}: {}.", sample.variant, sample.round, sample.faults.join("; "))?;
     }
     Ok(())
+}
+
+/// Where a row or a fault was measured, when and at what.
+pub fn origin(results: &Results) -> String {
+    let Results { row, machine, seconds, .. } = results;
+    format!(
+        "{}, {} GiB, Linux {}; {} at commit {}, in {seconds} s; load {:.1} at its beginning. Every sample: [`results/{row}.json`](results/{row}.json).",
+        machine.processor, machine.memory_gib, machine.kernel, machine.at, machine.commit, machine.load,
+    )
 }
 
 fn variants(samples: &[Sample]) -> Vec<&str> {
@@ -101,7 +98,8 @@ fn spread(mut values: Vec<f64>, digits: usize) -> Option<String> {
     Some(format!("{middle} [{}–{}]", grouped(*least, digits), grouped(*most, digits)))
 }
 
-fn median(values: &mut [f64]) -> Option<f64> {
+/// The median; none of nothing.
+pub fn median(values: &mut [f64]) -> Option<f64> {
     values.sort_by(f64::total_cmp);
     let middle = values.len() / 2;
     let upper = *values.get(middle)?;
@@ -139,7 +137,8 @@ fn ratios(own: &[(u32, f64)], other: &[(u32, f64)]) -> Vec<f64> {
     own.iter().filter_map(|(round, value)| Some(value / of_round(*round)?)).collect()
 }
 
-fn grouped(value: f64, digits: usize) -> String {
+/// A number with commas between its thousands.
+pub fn grouped(value: f64, digits: usize) -> String {
     let text = format!("{value:.digits$}");
     let (whole, rest) = text.split_at(text.find('.').unwrap_or(text.len()));
     let (sign, whole) = whole.strip_prefix('-').map_or(("", whole), |whole| ("−", whole));

@@ -54,6 +54,11 @@ pub async fn open(place: Place, token: &str) -> Result<(Ear, Mouth)> {
 
 /// Opens a socket. Over Confab's own, nothing comes before the client has said what it knows.
 pub async fn connect(place: Place, token: &str) -> Result<(Ear, Mouth)> {
+    connect_over(TcpStream::connect(place.address).await?, place, token).await
+}
+
+/// Opens a socket over a connection that was made already.
+pub async fn connect_over(stream: TcpStream, place: Place, token: &str) -> Result<(Ear, Mouth)> {
     let path = match place.speech {
         Speech::Confab => "/ws",
         Speech::Relay => "/",
@@ -63,7 +68,6 @@ pub async fn connect(place: Place, token: &str) -> Result<(Ear, Mouth)> {
     if place.speech == Speech::Confab {
         request.headers_mut().insert(header::AUTHORIZATION, format!("Bearer {token}").parse()?);
     }
-    let stream = TcpStream::connect(place.address).await?;
     stream.set_nodelay(true)?;
     // Thousands of them are open at once.
     let small = WebSocketConfig::default().read_buffer_size(4096).write_buffer_size(0);

@@ -32,6 +32,7 @@ fn handle() -> &'static PrometheusHandle {
         metrics::describe_counter!("confab_http_requests_total", "Requests answered, by route and status");
         metrics::describe_histogram!("confab_http_request_seconds", "Time until a request's answer begins, by route");
         metrics::describe_gauge!("confab_sockets", "Sockets that are open");
+        metrics::describe_gauge!("confab_tasks", "Tasks that have not ended, of whatever kind");
         metrics::describe_counter!("confab_socket_frames_total", "Frames that came over sockets");
         metrics::describe_counter!("confab_messages_accepted_total", "Messages that are on disk");
         metrics::describe_histogram!("confab_writer_batch_size", "Changes that went to disk together");
@@ -55,8 +56,11 @@ pub fn render(state: &AppState) -> String {
     // Where several servers share the process, none may set the gauge between another's setting and reading it.
     static ALONE: Mutex<()> = Mutex::new(());
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-    #[expect(clippy::cast_precision_loss, reason = "no machine has 2^52 sockets")]
-    gauge!("confab_sockets").set(state.sockets.len() as f64);
+    let tasks = tokio::runtime::Handle::current().metrics().num_alive_tasks();
+    #[expect(clippy::cast_precision_loss, reason = "no machine has 2^52 sockets, nor tasks")]
+    for (name, count) in [("confab_sockets", state.sockets.len()), ("confab_tasks", tasks)] {
+        gauge!(name).set(count as f64);
+    }
     handle().render()
 }
 

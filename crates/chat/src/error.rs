@@ -97,6 +97,8 @@ impl Fault {
         match self {
             // It will be started again, or have an end of its queue; and nothing was kept of what was rolled back.
             Self::Scan(_) | Self::RolledBack(_) => true,
+            // The disk is read-only or fails, which is the database's answer to it too.
+            Self::Staging(_) => true,
             Self::Database(sqlx::Error::Database(error)) => error.code().is_some_and(|code| is_of_the_disk(&code)),
             _ => false,
         }
@@ -123,5 +125,19 @@ impl<T> OnConflict<T> for std::result::Result<T, sqlx::Error> {
             sqlx::Error::Database(database) if database.is_unique_violation() => refusal().into(),
             _ => error.into(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use crate::staging::failed;
+
+    #[test]
+    fn a_disk_that_takes_no_upload_asks_to_come_back_later() {
+        for error in [io::Error::from_raw_os_error(5), io::ErrorKind::ReadOnlyFilesystem.into()] {
+            assert_eq!(failed(error).report("7f"), protocol::Error::Unavailable);
+        }
     }
 }

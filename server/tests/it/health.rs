@@ -30,6 +30,7 @@ async fn metrics_count_by_route_and_name_no_one() {
         r#"confab_http_requests_total{method="POST",route="/sign-up",status="303"}"#,
         r#"confab_http_request_seconds_bucket{route="/sign-up",le="5"}"#,
         "confab_sockets 1",
+        "\nconfab_tasks ",
         "confab_socket_frames_total",
         "confab_messages_accepted_total",
         "confab_writer_batch_size_bucket",
