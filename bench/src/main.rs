@@ -15,6 +15,7 @@ mod rows;
 mod sample;
 mod socket;
 mod words;
+mod xmpp;
 
 use std::{
     fs, io,
@@ -80,6 +81,11 @@ impl Bench {
         Ok(folder)
     }
 
+    /// The folder of that name for what takes long to make and serves several samples; it goes when all rows are measured.
+    pub fn kept(&self, name: &str) -> PathBuf {
+        self.scratches().join("kept").join(name)
+    }
+
     /// How many rounds to measure.
     pub fn rounds(&self, usual: u32) -> u32 {
         self.rounds.unwrap_or(usual)
@@ -123,6 +129,8 @@ async fn run(bench: Bench, wanted: &[String]) -> Result<()> {
     for name in wanted {
         ensure!(rows::ALL.iter().any(|row| row.name.eq_ignore_ascii_case(name)), "there is no row {name}");
     }
+    // A run that was broken off may have left something.
+    let _ = fs::remove_dir_all(bench.scratches());
     for row in rows::ALL {
         if wanted.is_empty() || wanted.iter().any(|name| row.name.eq_ignore_ascii_case(name)) {
             measure(&bench, row).await.with_context(|| format!("row {}", row.name))?;
