@@ -81,9 +81,9 @@ impl Bench {
         Ok(folder)
     }
 
-    /// The folder of that name for what takes long to make and serves several samples; it goes when all rows are measured.
+    /// The same folder as it was left.
     pub fn kept(&self, name: &str) -> PathBuf {
-        self.scratches().join("kept").join(name)
+        self.scratches().join(name)
     }
 
     /// How many rounds to measure.
@@ -129,8 +129,6 @@ async fn run(bench: Bench, wanted: &[String]) -> Result<()> {
     for name in wanted {
         ensure!(rows::ALL.iter().any(|row| row.name.eq_ignore_ascii_case(name)), "there is no row {name}");
     }
-    // A run that was broken off may have left something.
-    let _ = fs::remove_dir_all(bench.scratches());
     for row in rows::ALL {
         if wanted.is_empty() || wanted.iter().any(|name| row.name.eq_ignore_ascii_case(name)) {
             measure(&bench, row).await.with_context(|| format!("row {}", row.name))?;

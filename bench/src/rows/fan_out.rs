@@ -155,18 +155,18 @@ fn run(bench: &Bench) -> LocalBoxFuture<'_, Result<Vec<Sample>>> {
         let mut samples = Vec::new();
         let mut tasks = Vec::new();
         for server in servers {
-            tasks.push(Task { server, listeners: 1000, messages: 500, window: 1 });
-            tasks.push(Task { server, listeners: 1000, messages: 1500, window: WINDOW });
+            tasks.push(Task { server, listeners: 1000, messages: 250, window: 1 });
+            tasks.push(Task { server, listeners: 1000, messages: 750, window: WINDOW });
         }
         samples.extend(compare(bench, &tasks, bench.rounds(5)).await?);
         let flask = Task { server: Server::Peer(Peer::Flask), listeners: 200, messages: 100, window: 1 };
         let mut others = vec![flask];
         for server in [Server::Confab, Server::Peer(Peer::Broadcaster)] {
-            others.push(Task { server, listeners: 200, messages: 1500, window: 1 });
-            others.push(Task { server, listeners: 5000, messages: 200, window: 1 });
+            others.push(Task { server, listeners: 200, messages: 1000, window: 1 });
+            others.push(Task { server, listeners: 5000, messages: 100, window: 1 });
         }
-        others.push(Task { server: Server::Confab, listeners: 5000, messages: 1500, window: WINDOW });
-        samples.extend(compare(bench, &others, bench.rounds(2)).await?);
+        others.push(Task { server: Server::Confab, listeners: 5000, messages: 400, window: WINDOW });
+        samples.extend(compare(bench, &others, bench.rounds(5)).await?);
         Ok(samples)
     }
     .boxed_local()

@@ -22,7 +22,7 @@ pub trait Server: Sized {
     /// The running program.
     fn process(&self) -> &Process;
 
-    /// Stops it; returns the numbers of the messages that it stored, by room.
+    /// Ends it; returns the numbers of the messages that it stored, by room.
     async fn stop(self) -> Result<Vec<Vec<i64>>>;
 }
 

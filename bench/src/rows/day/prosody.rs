@@ -68,8 +68,9 @@ impl<const MANAGED: bool> Server for Prosody<MANAGED> {
         &self.process
     }
 
+    /// Asked to stop, it would tell everyone in every room of everyone who leaves. What it keeps it has kept by now.
     async fn stop(self) -> Result<Vec<Vec<i64>>> {
-        self.process.stop().await?;
+        self.process.kill().await?;
         let archives = self.data.join("rooms%2elocalhost/muc_log");
         let stored =
             (0..self.plan.rooms).map(|room| match fs::read_to_string(archives.join(format!("room{room}.list"))) {

@@ -35,6 +35,14 @@ use crate::{
 /// How long a `/sync` waits where nothing happens, in milliseconds, as clients ask.
 const PATIENCE: u32 = 30_000;
 
+/// The folder in which places lie that were made: it takes minutes, so each is made once.
+const MADE: &str = "synapse-made";
+
+/// Forgets the places that were made.
+pub fn forget(bench: &Bench) -> Result<()> {
+    bench.scratch(MADE).map(drop)
+}
+
 pub struct Synapse {
     process: Process,
     address: SocketAddr,
@@ -46,7 +54,7 @@ impl Server for Synapse {
     type Client = Device;
 
     async fn start(bench: &Bench, plan: Plan) -> Result<Self> {
-        let made = bench.kept(&format!("synapse-{}", plan.people));
+        let made = bench.kept(MADE).join(plan.people.to_string());
         if !made.join("people.json").exists() {
             let folder = bench.scratch("synapse")?;
             let (process, address) = run(bench, &folder).await?;
