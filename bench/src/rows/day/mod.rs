@@ -173,7 +173,9 @@ impl Climber {
 
 /// Whether everyone got everything, and in time.
 fn is_managed(sample: &Sample) -> bool {
-    sample.is_good() && sample.values.get("p99_ms").is_some_and(|p99| *p99 <= LIMIT)
+    let value = |key| sample.values.get(key).copied();
+    let delivered = value("deliveries_per_second").is_some_and(|deliveries| deliveries > 0.0);
+    sample.is_good() && delivered && value("p99_ms").is_some_and(|p99| p99 <= LIMIT)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "some millions")]
