@@ -71,8 +71,8 @@ const ROOMS_EACH: usize = 5;
 /// Within how many milliseconds a message must be delivered at p99.
 const LIMIT: f64 = 100.0;
 /// How long the part of the day is that is lived through, and how long before that what isn't counted.
-const SPAN: Duration = Duration::from_secs(20);
-const WARM_UP: Duration = Duration::from_secs(4);
+const SPAN: Duration = Duration::from_secs(15);
+const WARM_UP: Duration = Duration::from_secs(3);
 /// How long the last messages may take to arrive.
 const REST: Duration = Duration::from_secs(10);
 /// How many are being connected at once.
