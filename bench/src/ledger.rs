@@ -5,7 +5,7 @@ use std::{cell::RefCell, collections::HashMap, rc::Rc, time::Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use hdrhistogram::Histogram;
-use protocol::{ConversationChange, Event, ServerFrame};
+use protocol::{ConversationChange, Event, ServerFrame, UserId};
 use tokio::sync::Notify;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
@@ -18,12 +18,28 @@ use crate::{
 /// How many faults are told apart before the rest are only counted.
 const TOLD: usize = 5;
 
+/// What is to be heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// Messages, each with its number in it.
+    Messages,
+    /// That someone is typing, over Confab's socket. It has no number: who types takes turns, so of each person the first that is
+    /// heard is the first that they sent.
+    Typing {
+        /// So many take turns: number `n` is from the one of `n mod speakers`.
+        speakers: usize,
+        /// The first of them; the others' ids follow.
+        first: UserId,
+    },
+}
+
 /// Clones are the same ledger.
 #[derive(Clone)]
 pub struct Ledger(Rc<Shared>);
 
 struct Shared {
     speech: Speech,
+    said: Said,
     listeners: usize,
     pages: RefCell<Pages>,
     changed: Notify,
@@ -52,7 +68,7 @@ struct Heard {
 
 impl Ledger {
     /// A ledger for so many listeners.
-    pub fn new(speech: Speech, listeners: usize) -> Result<Self> {
+    pub fn new(speech: Speech, said: Said, listeners: usize) -> Result<Self> {
         let pages = Pages {
             heard: Vec::new(),
             due: HashMap::new(),
@@ -65,7 +81,7 @@ impl Ledger {
             faults: Vec::new(),
             more_faults: 0,
         };
-        Ok(Self(Rc::new(Shared { speech, listeners, pages: RefCell::new(pages), changed: Notify::new() })))
+        Ok(Self(Rc::new(Shared { speech, said, listeners, pages: RefCell::new(pages), changed: Notify::new() })))
     }
 
     /// Notes when a message is to be posted.
@@ -91,7 +107,7 @@ impl Ledger {
         // An empty one goes with each ping.
         pages.texts += u64::from(!text.is_empty());
         for line in text.split('\n') {
-            if let Err(fault) = pages.hear(self.0.speech, self.0.listeners, line, next, now) {
+            if let Err(fault) = pages.hear(&self.0, line, next, now) {
                 pages.blame(fault.to_string());
             }
         }
@@ -167,13 +183,13 @@ impl Ledger {
 }
 
 impl Pages {
-    fn hear(&mut self, speech: Speech, listeners: usize, line: &str, next: &mut usize, now: Instant) -> Result<()> {
+    fn hear(&mut self, shared: &Shared, line: &str, next: &mut usize, now: Instant) -> Result<()> {
         if self.heard.get(*next).is_none_or(|expected| *expected.line != *line) {
-            if !is_message(speech, line) {
+            if !shared.is_wanted(line) {
                 return self.acknowledge(line);
             }
             ensure!(*next == self.heard.len(), "not the {next}. message: a gap, a message twice, or another order");
-            let heard = self.read(speech, listeners, line)?;
+            let heard = self.read(shared, line)?;
             self.heard.push(heard);
         }
         self.lines += 1;
@@ -189,24 +205,20 @@ impl Pages {
         Ok(())
     }
 
-    /// Reads a message that nobody has heard yet.
-    fn read(&self, speech: Speech, listeners: usize, line: &str) -> Result<Heard> {
-        let body = match speech {
-            Speech::Confab | Speech::Relay => {
-                let ServerFrame::Event(Event::Conversation { change, .. }) = serde_json::from_str(line)? else {
-                    anyhow::bail!("no event of a conversation: {line}");
+    /// Reads what nobody has heard yet.
+    fn read(&self, shared: &Shared, line: &str) -> Result<Heard> {
+        let number = match shared.said {
+            Said::Messages => number_of(shared.speech, line)?,
+            Said::Typing { speakers, first } => {
+                let ServerFrame::Event(Event::Typing { user, .. }) = serde_json::from_str(line)? else {
+                    anyhow::bail!("nobody is typing: {line}");
                 };
-                let ConversationChange::Message { message } = change else { anyhow::bail!("no message: {line}") };
-                message.body
-            }
-            Speech::SocketIo => {
-                let (_, message): (String, serde_json::Value) = serde_json::from_str(line.trim_start_matches("42"))?;
-                message["body"].as_str().context("a message has a body")?.to_owned()
+                let before = self.heard.iter().filter(|heard| *heard.line == *line).count();
+                i64::try_from(before * speakers)? + user.id.0 - first.0
             }
         };
-        let number = number(&body).with_context(|| format!("a message that nobody posted: {body}"))?;
-        let due = *self.due.get(&number).with_context(|| format!("message {number} was never posted"))?;
-        Ok(Heard { line: line.into(), due, left: listeners })
+        let due = *self.due.get(&number).with_context(|| format!("number {number} was never posted"))?;
+        Ok(Heard { line: line.into(), due, left: shared.listeners })
     }
 
     fn acknowledge(&mut self, line: &str) -> Result<()> {
@@ -228,9 +240,30 @@ impl Pages {
     }
 }
 
-fn is_message(speech: Speech, line: &str) -> bool {
-    match speech {
-        Speech::Confab | Speech::Relay => line.starts_with("{\"event\":{\"conversation\":"),
-        Speech::SocketIo => line.starts_with("42[\"message\","),
+impl Shared {
+    fn is_wanted(&self, line: &str) -> bool {
+        match (self.said, self.speech) {
+            (Said::Typing { .. }, _) => line.starts_with("{\"event\":{\"typing\":"),
+            (Said::Messages, Speech::Confab | Speech::Relay) => line.starts_with("{\"event\":{\"conversation\":"),
+            (Said::Messages, Speech::SocketIo) => line.starts_with("42[\"message\","),
+        }
     }
+}
+
+/// The number of a message.
+fn number_of(speech: Speech, line: &str) -> Result<i64> {
+    let body = match speech {
+        Speech::Confab | Speech::Relay => {
+            let ServerFrame::Event(Event::Conversation { change, .. }) = serde_json::from_str(line)? else {
+                anyhow::bail!("no event of a conversation: {line}");
+            };
+            let ConversationChange::Message { message } = change else { anyhow::bail!("no message: {line}") };
+            message.body
+        }
+        Speech::SocketIo => {
+            let (_, message): (String, serde_json::Value) = serde_json::from_str(line.trim_start_matches("42"))?;
+            message["body"].as_str().context("a message has a body")?.to_owned()
+        }
+    };
+    number(&body).with_context(|| format!("a message that nobody posted: {body}"))
 }

@@ -17,6 +17,7 @@ mod sample;
 mod socket;
 mod stored;
 mod words;
+mod xmpp;
 
 use std::{
     fs, io,
@@ -92,6 +93,11 @@ impl Bench {
         }
         fs::create_dir_all(folder.join("data"))?;
         Ok(folder)
+    }
+
+    /// The same folder as it was left.
+    pub fn kept(&self, name: &str) -> PathBuf {
+        self.scratches().join(name)
     }
 
     /// How many rounds to measure.

@@ -77,8 +77,13 @@ impl Peer {
     }
 }
 
-/// Waits until someone listens: Flask can't say when it does.
-async fn answering(address: SocketAddr) -> Result<()> {
+/// An address at which nobody listens, for servers that want to be told one.
+pub fn free_address() -> Result<SocketAddr> {
+    Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?)
+}
+
+/// Waits until someone listens, for servers that can't say when they do.
+pub async fn answering(address: SocketAddr) -> Result<()> {
     for _ in 0..200 {
         if TcpStream::connect(address).await.is_ok() {
             return Ok(());

@@ -91,13 +91,18 @@ impl Filled {
         i64::try_from(room).unwrap_or(i64::MAX) + PUBLIC + 1
     }
 
-    /// What is wrong with what a conversation holds, if anything: each message that was posted must have been acknowledged,
-    /// and each that was acknowledged must be there once.
-    pub fn lacks(&self, room: i64, acknowledged: &[i64], posted: usize) -> Result<Option<String>> {
+    /// The numbers of the messages that a conversation holds, in its order.
+    pub fn stored(&self, room: i64) -> Result<Vec<i64>> {
         let connection = Connection::open(database(&self.folder))?;
         let mut statement = connection.prepare("SELECT body FROM messages WHERE conversation_id = ?1 ORDER BY seq")?;
         let bodies = statement.query_map([room], |row| row.get::<_, String>(0))?;
-        let mut stored: Vec<i64> = bodies.map(|body| Ok(number(&body?).unwrap_or(-1))).collect::<Result<_>>()?;
+        bodies.map(|body| Ok(number(&body?).unwrap_or(-1))).collect()
+    }
+
+    /// What is wrong with what a conversation holds, if anything: each message that was posted must have been acknowledged,
+    /// and each that was acknowledged must be there once.
+    pub fn lacks(&self, room: i64, acknowledged: &[i64], posted: usize) -> Result<Option<String>> {
+        let mut stored = self.stored(room)?;
         let mut acknowledged = acknowledged.to_vec();
         stored.sort_unstable();
         acknowledged.sort_unstable();
@@ -193,6 +198,11 @@ pub fn body(number: i64) -> String {
 pub fn number(text: &str) -> Option<i64> {
     let at = text.find('#')? + 1;
     text.get(at..at + 10)?.parse().ok()
+}
+
+/// The numbers of all messages in a text.
+pub fn numbers(text: &str) -> Vec<i64> {
+    text.match_indices('#').filter_map(|(at, _)| number(&text[at..])).collect()
 }
 
 fn hash(token: &str) -> String {

@@ -83,6 +83,13 @@ impl Process {
         Ok(fs::write(format!("/proc/{}/clear_refs", self.pid), "5")?)
     }
 
+    /// Waits until it has done what it was started for.
+    pub async fn end(mut self) -> Result<()> {
+        let ended = timeout(PATIENCE, self.child.wait()).await.context("the program doesn’t end")??;
+        ensure!(ended.success(), "the program failed");
+        Ok(())
+    }
+
     /// Asks it to stop, and waits until it has.
     pub async fn stop(mut self) -> Result<()> {
         let told = Command::new("kill").args(["-TERM", &self.pid.to_string()]).status().await?;

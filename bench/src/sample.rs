@@ -27,10 +27,12 @@ impl Sample {
         Self { variant: variant.into(), round, values: BTreeMap::new(), faults: Vec::new() }
     }
 
-    /// Adds a figure.
+    /// Adds a figure, where it is one: a part of nothing isn't.
     #[must_use]
     pub fn with(mut self, key: &str, value: f64) -> Self {
-        self.values.insert(key.to_owned(), value);
+        if value.is_finite() {
+            self.values.insert(key.to_owned(), value);
+        }
         self
     }
 

@@ -23,6 +23,11 @@ pub fn to_confab(room: i64, number: i64) -> Result<String> {
     Ok(serde_json::to_string(&frame)?)
 }
 
+/// That someone is typing, for Confab's socket.
+pub fn typing_to_confab(room: i64) -> Result<String> {
+    Ok(serde_json::to_string(&ClientFrame::Typing { conversation_id: ConversationId(room) })?)
+}
+
 /// A message for Confab over Socket.IO, with the wish for an acknowledgement.
 pub fn to_confab_over_socket_io(room: i64, number: i64) -> String {
     let message = json!({"conversation_id": room, "body": body(number), "client_id": client_id(number)});

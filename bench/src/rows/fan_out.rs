@@ -1,24 +1,26 @@
 //! P1: one room, one message, everyone in it.
 //!
 //! What a delivery costs is measured with one message at a time, so that no server can join several into one write; then
-//! with 64 under way at once, so that those which do show what it saves them.
+//! with 64 under way at once, so that those which do show what it saves them. What Confab passes on without keeping it, that
+//! someone is typing, shows what keeping costs.
 
 use std::time::Instant;
 
 use anyhow::Result;
 use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _, future::LocalBoxFuture, stream};
+use protocol::UserId;
 use tokio::task::spawn_local;
 
 use super::{Bound, Column, Goal, Row};
 use crate::{
     Bench, confab,
     confab::Running,
-    ledger::Ledger,
+    ledger::{Ledger, Said},
     peers::Peer,
     place::{Filled, PUBLIC, Plan},
     process::own_cpu_seconds,
     sample::Sample,
-    socket::{self, Mouth, Speech},
+    socket::{self, Ear, Mouth, Speech},
     words,
 };
 
@@ -80,6 +82,8 @@ const WINDOW: usize = 64;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Server {
     Confab,
+    /// Confab, where not messages are passed on but that someone is typing: asked for permission, and never kept.
+    ConfabTyping,
     ConfabSocketIo,
     Peer(Peer),
 }
@@ -95,6 +99,19 @@ pub struct Task {
 }
 
 impl Task {
+    /// How many people must be there: who types doesn't hear of it, so those who do are not among the listeners.
+    fn people(self) -> usize {
+        if self.server == Server::ConfabTyping { self.listeners + MOUTHS } else { self.listeners }
+    }
+
+    fn said(self) -> Result<Said> {
+        if self.server != Server::ConfabTyping {
+            return Ok(Said::Messages);
+        }
+        // People are counted from 0, their ids from 1.
+        Ok(Said::Typing { speakers: MOUTHS, first: UserId(i64::try_from(self.listeners)? + 1) })
+    }
+
     fn variant(self) -> String {
         let (size, name) = (grouped(self.listeners), self.server.name());
         let pace = if self.window == 1 { "one at a time".to_owned() } else { format!("{} at a time", self.window) };
@@ -106,6 +123,7 @@ impl Server {
     const fn name(self) -> &'static str {
         match self {
             Self::Confab => "Confab /ws",
+            Self::ConfabTyping => "Confab /ws, typing",
             Self::ConfabSocketIo => "Confab Socket.IO",
             Self::Peer(peer) => peer.name(),
         }
@@ -115,13 +133,14 @@ impl Server {
     const fn room(self) -> i64 {
         match self {
             Self::ConfabSocketIo => PUBLIC,
-            Self::Confab | Self::Peer(_) => PUBLIC + 1,
+            Self::Confab | Self::ConfabTyping | Self::Peer(_) => PUBLIC + 1,
         }
     }
 
     fn words(self, number: i64) -> Result<String> {
         match self {
             Self::Confab => words::to_confab(self.room(), number),
+            Self::ConfabTyping => words::typing_to_confab(self.room()),
             Self::ConfabSocketIo => Ok(words::to_confab_over_socket_io(self.room(), number)),
             Self::Peer(Peer::SocketIo | Peer::Flask) => Ok(words::to_socket_io_relay(number)),
             Self::Peer(_) => words::to_relay(number),
@@ -132,22 +151,22 @@ impl Server {
 fn run(bench: &Bench) -> LocalBoxFuture<'_, Result<Vec<Sample>>> {
     async move {
         let peers = [Peer::Broadcaster, Peer::Bun, Peer::Ws, Peer::SocketIo].map(Server::Peer);
-        let servers = [Server::Confab, Server::ConfabSocketIo].into_iter().chain(peers);
+        let servers = [Server::Confab, Server::ConfabTyping, Server::ConfabSocketIo].into_iter().chain(peers);
         let mut samples = Vec::new();
         let mut tasks = Vec::new();
         for server in servers {
-            tasks.push(Task { server, listeners: 1000, messages: 500, window: 1 });
-            tasks.push(Task { server, listeners: 1000, messages: 1500, window: WINDOW });
+            tasks.push(Task { server, listeners: 1000, messages: 250, window: 1 });
+            tasks.push(Task { server, listeners: 1000, messages: 750, window: WINDOW });
         }
         samples.extend(compare(bench, &tasks, bench.rounds(5)).await?);
         let flask = Task { server: Server::Peer(Peer::Flask), listeners: 200, messages: 100, window: 1 };
         let mut others = vec![flask];
         for server in [Server::Confab, Server::Peer(Peer::Broadcaster)] {
-            others.push(Task { server, listeners: 200, messages: 1500, window: 1 });
-            others.push(Task { server, listeners: 5000, messages: 200, window: 1 });
+            others.push(Task { server, listeners: 200, messages: 1000, window: 1 });
+            others.push(Task { server, listeners: 5000, messages: 100, window: 1 });
         }
-        others.push(Task { server: Server::Confab, listeners: 5000, messages: 1500, window: WINDOW });
-        samples.extend(compare(bench, &others, bench.rounds(2)).await?);
+        others.push(Task { server: Server::Confab, listeners: 5000, messages: 400, window: WINDOW });
+        samples.extend(compare(bench, &others, bench.rounds(5)).await?);
         Ok(samples)
     }
     .boxed_local()
@@ -173,7 +192,7 @@ async fn compare(bench: &Bench, tasks: &[Task], rounds: u32) -> Result<Vec<Sampl
 async fn measure(bench: &Bench, task: Task, round: u32) -> Result<Sample> {
     let place = match task.server {
         Server::Peer(_) => None,
-        _ => Some(Filled::make(bench, "fan-out", Plan::one_room(task.listeners)).await?),
+        _ => Some(Filled::make(bench, "fan-out", Plan::one_room(task.people())).await?),
     };
     let mut running = match (task.server, &place) {
         (Server::Peer(peer), _) => peer.start(bench).await?,
@@ -186,12 +205,15 @@ async fn measure(bench: &Bench, task: Task, round: u32) -> Result<Sample> {
     let sample = Sample::new(task.variant(), round);
     let (ledger, sample) = speak(&running, task, sample).await?;
     running.process.stop().await?;
+    if task.server == Server::ConfabTyping {
+        return Ok(sample);
+    }
     let missing = place.map(|place| missing(&place, task.server.room(), &ledger)).transpose()?;
     Ok(sample.blamed(missing.into_iter().flatten().collect()))
 }
 
 async fn speak(running: &Running, task: Task, sample: Sample) -> Result<(Ledger, Sample)> {
-    let ledger = Ledger::new(running.place.speech, task.listeners)?;
+    let ledger = Ledger::new(running.place.speech, task.said()?, task.listeners)?;
     let mouths = listen(running, task, &ledger).await?;
     say(&mouths, &ledger, task, 0..WARM_UP).await?;
     ledger.begin();
@@ -217,24 +239,35 @@ async fn speak(running: &Running, task: Task, sample: Sample) -> Result<(Ledger,
 
 /// Opens all sockets; returns those that speak.
 pub async fn listen(running: &Running, task: Task, ledger: &Ledger) -> Result<Vec<Mouth>> {
-    let speaking = if task.window == 1 { 1 } else { MOUTHS };
     let open = |person| async move { socket::open(running.place, &Filled::token(person)).await };
-    let opening = (0..task.listeners).map(open);
+    let opening = (0..task.people()).map(open);
     let opened: Vec<_> = stream::iter(opening).buffered(OPENING).try_collect().await?;
     let mut mouths = Vec::new();
-    for (ear, mouth) in opened {
+    for (person, (ear, mouth)) in opened.into_iter().enumerate() {
         mouths.push(mouth);
-        spawn_local(ledger.clone().listen(ear));
+        if person < task.listeners {
+            spawn_local(ledger.clone().listen(ear));
+        } else {
+            spawn_local(overhear(ear));
+        }
     }
-    mouths.truncate(speaking);
+    if task.server == Server::ConfabTyping {
+        return Ok(mouths.split_off(task.listeners));
+    }
+    mouths.truncate(if task.window == 1 { 1 } else { MOUTHS });
     Ok(mouths)
 }
 
+/// Takes what comes, and forgets it.
+async fn overhear(mut ear: Ear) {
+    while let Ok(Some(_)) = ear.hear().await {}
+}
+
 async fn say(mouths: &[Mouth], ledger: &Ledger, task: Task, numbers: std::ops::Range<i64>) -> Result<()> {
-    for (turn, number) in numbers.enumerate() {
+    for number in numbers {
         ledger.wait(task.window).await;
         ledger.post(number, Instant::now());
-        let mouth = turn % mouths.len();
+        let mouth = usize::try_from(number)? % mouths.len();
         mouths[mouth].say(task.server.words(number)?).await?;
     }
     ledger.wait(1).await;

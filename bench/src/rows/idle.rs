@@ -42,7 +42,7 @@ const ROOMS_EACH: usize = 20;
 /// How many are being opened at once.
 const OPENING: usize = 64;
 /// How long nothing happens but one ping to everyone.
-const SILENCE: Duration = Duration::from_secs(30);
+const SILENCE: Duration = Duration::from_secs(26);
 
 fn run(bench: &Bench) -> LocalBoxFuture<'_, Result<Vec<Sample>>> {
     async move {
@@ -50,10 +50,12 @@ fn run(bench: &Bench) -> LocalBoxFuture<'_, Result<Vec<Sample>>> {
             Plan { people: SOCKETS as usize, rooms: ROOMS, rooms_each: ROOMS_EACH, spread: Spread::Even, messages: 0 };
         let place = Filled::make(bench, "idle", plan).await?;
         let mut samples = Vec::new();
-        for round in 0..bench.rounds(2) {
-            for (variant, speech) in [(OWN, Speech::Confab), (SOCKET_IO, Speech::SocketIo)] {
+        let mut tasks = [(OWN, Speech::Confab), (SOCKET_IO, Speech::SocketIo)];
+        for round in 0..bench.rounds(5) {
+            for (variant, speech) in tasks {
                 samples.push(measure(bench, &place, variant, speech, round).await?);
             }
+            tasks.reverse();
         }
         Ok(samples)
     }

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     Bench, confab,
-    ledger::Ledger,
+    ledger::{Ledger, Said},
     place::{Filled, Plan},
     sample::Sample,
     words,
@@ -59,7 +59,7 @@ async fn measure(bench: &Bench, round: u32) -> Result<Sample> {
     let place = Filled::make(bench, "latency", Plan::one_room(LISTENERS)).await?;
     let running = confab::start(bench, &place.folder, &[]).await?;
     let task = Task { server: Server::Confab, listeners: LISTENERS, messages: MESSAGES.into(), window: 1 };
-    let ledger = Ledger::new(running.place.speech, LISTENERS)?;
+    let ledger = Ledger::new(running.place.speech, Said::Messages, LISTENERS)?;
     let mouths = listen(&running, task, &ledger).await?;
     let begin = Instant::now() + EVERY;
     let (mut cpu, mut from) = (0.0, begin);

@@ -110,12 +110,14 @@ fn pages(bench: &Bench) -> LocalBoxFuture<'_, Result<Vec<Sample>>> {
         let running = confab::start(bench, &place.folder, &[]).await?;
         let path = || format!("/c/{}", Filled::room(0));
         let mut samples = Vec::new();
+        let asked = Asked { credential: http::cookie(&Filled::token(1)), path: &path, check: &is_page };
+        let nobody = Asked { credential: http::cookie("none"), path: &|| "/sign-in".to_owned(), check: &|_| Ok(()) };
+        let mut tasks = [(PAGE, &asked), ("page to sign in", &nobody)];
         for round in 0..bench.rounds(5) {
-            let asked = Asked { credential: http::cookie(&Filled::token(1)), path: &path, check: &is_page };
-            samples.push(drive(&running, Sample::new(PAGE, round), &asked).await?);
-            let nobody =
-                Asked { credential: http::cookie("none"), path: &|| "/sign-in".to_owned(), check: &|_| Ok(()) };
-            samples.push(drive(&running, Sample::new("page to sign in", round), &nobody).await?);
+            for (variant, asked) in tasks {
+                samples.push(drive(&running, Sample::new(variant, round), asked).await?);
+            }
+            tasks.reverse();
         }
         running.process.stop().await?;
         Ok(samples)

@@ -1,22 +1,19 @@
 //! Someone on the team, and how their day goes.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::HashMap,
     rc::Rc,
     time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, Result, bail, ensure};
-use protocol::{ClientFrame, ConversationChange, ConversationId, Cursor, Event, ServerFrame, Stream};
+use anyhow::{Context as _, Result};
 use tokio::time::sleep_until;
 
-use super::{Diary, REST};
-use crate::{
-    chance::Chance,
-    place::{Filled, PUBLIC, Plan, number},
-    socket::{self, Ear, Mouth, Place},
-    words,
+use super::{
+    client::{Client, Heard},
+    diary::Diary,
 };
+use crate::{chance::Chance, place::Plan};
 
 const POST_EVERY: Duration = Duration::from_mins(2);
 const TYPE_FOR: Duration = Duration::from_secs(2);
@@ -24,66 +21,48 @@ const READ_EVERY: Duration = Duration::from_mins(1);
 const BREAK_EVERY: Duration = Duration::from_mins(10);
 
 /// Someone who is connected.
-pub struct Person {
+pub struct Person<C> {
     number: usize,
-    rooms: Vec<i64>,
-    /// How far each of the rooms is known.
-    cursors: HashMap<i64, i64>,
-    /// How far each was known when the last connection began: up to there, an event may come once more.
-    resumed: HashMap<i64, i64>,
+    client: C,
+    /// How many messages of each of their rooms they heard.
+    heard: HashMap<usize, usize>,
     /// What was posted and not acknowledged yet: the number and the room.
-    outbox: BTreeMap<i64, i64>,
-    ear: Ear,
-    mouth: Mouth,
+    outbox: HashMap<i64, usize>,
 }
 
 /// What someone does.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Deed {
-    Type(i64),
-    Post(i64),
-    Read(i64),
+    Type(usize),
+    Post(usize),
+    Read(usize),
     Break,
 }
 
-impl Person {
-    /// Connects for the first time, when nothing was said yet.
-    pub async fn come(place: Place, plan: Plan, number: usize) -> Result<Self> {
-        let rooms: Vec<i64> = plan.rooms_of(number).into_iter().map(Filled::room).collect();
-        let cursors = rooms.iter().map(|room| (*room, 1)).collect();
-        let (ear, mouth) = socket::open(place, &Filled::token(number)).await?;
-        Ok(Self { number, rooms, cursors, resumed: HashMap::new(), outbox: BTreeMap::new(), ear, mouth })
+impl<C: Client> Person<C> {
+    /// Someone who has just connected.
+    pub fn new(plan: Plan, number: usize, client: C) -> Self {
+        let heard = plan.rooms_of(number).into_iter().map(|room| (room, 0)).collect();
+        Self { number, client, heard, outbox: HashMap::new() }
     }
 
-    /// Lives until the end; returns how far each room is known then.
-    pub async fn live(mut self, diary: Rc<Diary>) -> HashMap<i64, i64> {
+    /// Does what is to be done, and goes on listening until it is given up.
+    pub async fn live(mut self, diary: Rc<Diary>) {
         if let Err(error) = self.try_live(&diary).await {
-            let mut faults = diary.faults.borrow_mut();
-            if faults.len() < 5 {
-                faults.push(format!("{error:#}"));
-            }
+            diary.blame(format!("{error:#}"));
         }
-        self.cursors
     }
 
     async fn try_live(&mut self, diary: &Diary) -> Result<()> {
-        let deeds = self.deeds(diary);
-        let end = diary.until + REST;
-        let mut next = deeds.iter();
-        let mut deed = next.next();
+        let mut deeds = self.deeds(diary).into_iter().peekable();
         loop {
-            let at = deed.map_or(end, |(at, _)| *at);
+            let next = deeds.peek().copied();
             tokio::select! {
-                text = self.ear.hear() => {
-                    let text = text?.context("the server closed a socket")?;
-                    for line in text.lines() {
-                        self.take(diary, line)?;
+                heard = self.client.hear() => self.take(diary, heard?)?,
+                () = sleep_until(next.map_or(diary.until, |(due, _)| due).into()), if next.is_some() => {
+                    if let Some((due, deed)) = deeds.next() {
+                        self.act(diary, due, deed).await?;
                     }
-                }
-                () = sleep_until(at.into()) => {
-                    let Some((due, what)) = deed else { return Ok(()) };
-                    self.act(diary, *due, *what).await?;
-                    deed = next.next();
                 }
             }
         }
@@ -92,12 +71,14 @@ impl Person {
     /// All that this person does, and when. Each begins somewhere in the first of its intervals.
     fn deeds(&self, diary: &Diary) -> Vec<(Instant, Deed)> {
         let mut chance = Chance::new(self.number + 1_000_000);
+        let mut rooms: Vec<usize> = self.heard.keys().copied().collect();
+        rooms.sort_unstable();
         let begin = Instant::now();
         let mut deeds = Vec::new();
         for every in [POST_EVERY, READ_EVERY, BREAK_EVERY] {
             let mut at = begin + every.mul_f64(chance.part());
             while at < diary.until {
-                let room = self.rooms[chance.below(self.rooms.len())];
+                let room = rooms[chance.below(rooms.len())];
                 match every {
                     POST_EVERY => deeds.extend([(at, Deed::Type(room)), (at + TYPE_FOR, Deed::Post(room))]),
                     READ_EVERY => deeds.push((at, Deed::Read(room))),
@@ -113,78 +94,29 @@ impl Person {
 
     async fn act(&mut self, diary: &Diary, due: Instant, deed: Deed) -> Result<()> {
         match deed {
-            Deed::Type(room) => self.say(&ClientFrame::Typing { conversation_id: ConversationId(room) }).await,
-            Deed::Read(room) => {
-                // Before the first message of a room stands one change: that it was made.
-                let seq = self.cursors.get(&room).map_or(0, |rev| rev - 1);
-                self.say(&ClientFrame::Read { conversation_id: ConversationId(room), seq }).await
-            }
+            Deed::Type(room) => self.client.say_typing(room).await,
+            Deed::Read(room) => self.client.mark_read(room).await,
             Deed::Post(room) => {
-                let number = i64::try_from(diary.due.borrow().len())?;
-                diary.due.borrow_mut().insert(number, due);
-                *diary.posted.borrow_mut().entry(room).or_default() += 1;
+                let number = diary.post(room, due)?;
                 self.outbox.insert(number, room);
-                self.mouth.say(words::to_confab(room, number)?).await
+                self.client.post(room, number).await
             }
-            Deed::Break => self.break_off(diary).await,
+            Deed::Break => self.client.break_off().await.context("no way back"),
         }
     }
 
-    /// The connection is gone, with whatever was on its way. The next one begins with what is known, and with what may not
-    /// have arrived, under the same names.
-    async fn break_off(&mut self, diary: &Diary) -> Result<()> {
-        (self.ear, self.mouth) = socket::connect(diary.place, &Filled::token(self.number)).await?;
-        let known =
-            |(room, rev): (&i64, &i64)| Cursor { conversation_id: ConversationId(*room), rev: *rev, rows: true };
-        let public = Cursor { conversation_id: ConversationId(PUBLIC), rev: 1, rows: false };
-        let conversations = self.cursors.iter().map(known).chain([public]).collect();
-        self.resumed.clone_from(&self.cursors);
-        self.say(&ClientFrame::Resume { person: None, place: None, conversations }).await?;
-        for (number, room) in &self.outbox {
-            self.mouth.say(words::to_confab(*room, *number)?).await?;
-        }
-        Ok(())
-    }
-
-    async fn say(&self, frame: &ClientFrame) -> Result<()> {
-        self.mouth.say(serde_json::to_string(frame)?).await
-    }
-
-    fn take(&mut self, diary: &Diary, line: &str) -> Result<()> {
-        match serde_json::from_str(line)? {
-            ServerFrame::Event(Event::Conversation { conversation_id, rev, change, .. }) => {
-                let room = conversation_id.0;
-                let known = self.cursors.get_mut(&room).context("an event of a room of others")?;
-                if self.resumed.get(&room).is_some_and(|resumed| rev <= *resumed) {
-                    return Ok(());
-                }
-                ensure!(rev == *known + 1, "change {rev} of room {room} after {known}: a gap, or twice the same");
-                *known = rev;
-                record(diary, &change)?;
+    fn take(&mut self, diary: &Diary, heard: Heard) -> Result<()> {
+        match heard {
+            Heard::Message { room, number } => {
+                let before = self.heard.get_mut(&room).context("a message of a room of others")?;
+                diary.hear(room, *before, number)?;
+                *before += 1;
             }
-            ServerFrame::CaughtUp { stream: Stream::Conversation { conversation_id }, rev, .. } => {
-                self.cursors.insert(conversation_id.0, rev);
-                self.resumed.insert(conversation_id.0, rev);
+            Heard::Acknowledged { number } => {
+                let room = self.outbox.remove(&number).context("acknowledged twice, or never posted")?;
+                diary.acknowledge(room, number);
             }
-            ServerFrame::Accepted { message, .. } => {
-                let number = number(&message.body).context("the acknowledgement of what nobody posted")?;
-                ensure!(self.outbox.remove(&number).is_some(), "two acknowledgements of message {number}");
-                diary.acknowledged.borrow_mut().entry(message.conversation_id.0).or_default().push(number);
-            }
-            ServerFrame::Event(Event::Typing { .. } | Event::Person { .. }) => {}
-            _ => bail!("what nobody asked for: {line}"),
         }
         Ok(())
     }
-}
-
-/// How long a message took to one of those who hear it live.
-fn record(diary: &Diary, change: &ConversationChange) -> Result<()> {
-    let ConversationChange::Message { message } = change else { bail!("nothing but messages changes rooms") };
-    let number = number(&message.body).context("a message that nobody posted")?;
-    let due = *diary.due.borrow().get(&number).context("a message that was never posted")?;
-    if due >= diary.from {
-        diary.waits.borrow_mut().record(u64::try_from(due.elapsed().as_nanos())?)?;
-    }
-    Ok(())
 }
