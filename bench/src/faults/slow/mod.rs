@@ -26,7 +26,7 @@ use super::{
 use crate::{
     Bench,
     confab::{self, Running},
-    ledger::Ledger,
+    ledger::{Ledger, Said},
     place::{Filled, Plan, body},
     rows::Column,
     sample::Sample,
@@ -126,7 +126,7 @@ fn verdict(pairs: &[Vec<Run>]) -> Sample {
 async fn measure(bench: &Bench, slow: bool) -> Result<Run> {
     let filled = Filled::make(bench, "slow", Plan::one_room(READERS + SLOW)).await?;
     let running = confab::start(bench, &filled.folder, &[]).await?;
-    let ledger = Ledger::new(running.place.speech, READERS)?;
+    let ledger = Ledger::new(running.place.speech, Said::Messages, READERS)?;
     let opening = (0..READERS).map(|person| async move { socket::open(running.place, &Filled::token(person)).await });
     let mut mouths = Vec::new();
     for (ear, mouth) in stream::iter(opening).buffered(OPENING).try_collect::<Vec<_>>().await? {
