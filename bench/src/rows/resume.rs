@@ -1,7 +1,7 @@
 //! P5: the server was restarted, and everyone comes back at once: each opens a socket and says what they know, and lacks
 //! the same twenty messages.
 
-use std::time::Instant;
+use std::{fs, time::Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use futures::{FutureExt as _, future::LocalBoxFuture, future::join_all};
@@ -26,6 +26,7 @@ pub const ROW: Row = Row {
         Column { key: "per_second", heading: "resumed a second", digits: 0 },
         Column { key: "all_s", heading: "until the last has all, s", digits: 2 },
         Column { key: "peak_mb", heading: "peak memory, MB", digits: 0 },
+        Column { key: "statements", heading: "database statements for each who comes back", digits: 2 },
     ],
     goals: &[Goal {
         words: "3,000 resumes per core-second",
@@ -46,10 +47,16 @@ fn run(bench: &Bench) -> LocalBoxFuture<'_, Result<Vec<Sample>>> {
         let plan = Plan { messages: usize::try_from(MESSAGES)?, ..Plan::one_room(people) };
         let place = Filled::make(bench, "resume", plan).await?;
         let mut samples = Vec::new();
+        let mut tasks = [(MISSED, LACKING), (NOTHING, 0)];
         for round in 0..bench.rounds(5) {
-            for (variant, lacking) in [(MISSED, LACKING), (NOTHING, 0)] {
-                samples.push(measure(bench, &place, Sample::new(variant, round), lacking).await?);
+            for (variant, lacking) in tasks {
+                let sample = measure(bench, &place, Sample::new(variant, round), lacking).await?;
+                // To count takes time, and what is asked of the database hardly differs from one round to the next.
+                let counted =
+                    if round == 0 { sample.with("statements", count(bench, &place, lacking).await?) } else { sample };
+                samples.push(counted);
             }
+            tasks.reverse();
         }
         Ok(samples)
     }
@@ -59,8 +66,7 @@ fn run(bench: &Bench) -> LocalBoxFuture<'_, Result<Vec<Sample>>> {
 async fn measure(bench: &Bench, place: &Filled, sample: Sample, lacking: i64) -> Result<Sample> {
     let running = confab::start(bench, &place.folder, &[]).await?;
     let (begun, cpu) = (Instant::now(), running.process.cpu_seconds()?);
-    let coming = (0..PEOPLE as usize).map(|person| come_back(running.place, person, lacking));
-    let outcomes = join_all(coming).await;
+    let outcomes = all_come_back(running.place, lacking).await;
     let (wall, cpu) = (begun.elapsed().as_secs_f64(), running.process.cpu_seconds()? - cpu);
     let peak = running.process.peak_bytes()? / 1e6;
     let failed: Vec<_> = outcomes.iter().filter_map(|outcome| outcome.as_ref().err()).collect();
@@ -74,6 +80,29 @@ async fn measure(bench: &Bench, place: &Filled, sample: Sample, lacking: i64) ->
         .with("cpu_seconds", cpu)
         .with("peak_mb", peak)
         .blamed(faults))
+}
+
+/// How many statements the database carries out for each who comes back: all that the server logs while they do.
+async fn count(bench: &Bench, place: &Filled, lacking: i64) -> Result<f64> {
+    let settings = [("CONFAB_LOG", "error,sqlx::query=debug"), ("CONFAB_LOG_FORMAT", "json")];
+    let running = confab::start(bench, &place.folder, &settings).await?;
+    let before = statements(place)?;
+    let outcomes = all_come_back(running.place, lacking).await;
+    running.process.stop().await?;
+    outcomes.into_iter().collect::<Result<Vec<_>>>()?;
+    let after = statements(place)?;
+    ensure!(before > 0.0 && after > before, "the server doesn’t log its statements");
+    Ok((after - before) / f64::from(PEOPLE))
+}
+
+fn statements(place: &Filled) -> Result<f64> {
+    let log = fs::read_to_string(place.folder.join("log"))?;
+    let lines = log.lines().filter(|line| line.contains("\"target\":\"sqlx::query\"")).count();
+    Ok(f64::from(u32::try_from(lines)?))
+}
+
+async fn all_come_back(place: Place, lacking: i64) -> Vec<Result<socket::Ear>> {
+    join_all((0..PEOPLE as usize).map(|person| come_back(place, person, lacking))).await
 }
 
 /// One person's way back; the socket stays open for as long as what this returns.

@@ -230,6 +230,7 @@ async fn the_log_names_every_request_and_holds_no_secret() {
         assert!(!log.contains(secret), "{secret} in {log}");
     }
     let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+    assert!(lines.iter().any(|line| line["target"] == "sqlx::query"), "who asks for it sees the statements");
     let of_request = lines.iter().filter(|line| line["span"]["id"] == id.as_str() && line["message"] == "answered");
     let answered: Vec<_> = of_request.collect();
     assert_eq!(answered.len(), 1, "one line for each request");

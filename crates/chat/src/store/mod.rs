@@ -35,6 +35,7 @@ mod writer;
 use std::{sync::Arc, time::Duration};
 
 use futures::future::BoxFuture;
+use log::LevelFilter;
 use sqlx::{
     Any, AnyConnection, AnyPool, ConnectOptions, Executor,
     any::{AnyConnectOptions, AnyPoolOptions},
@@ -164,7 +165,8 @@ fn creating(url: &str) -> String {
 
 fn pool(url: &str, connections: u32, sqlite: bool, read_only: bool) -> Result<AnyPool> {
     let options: AnyConnectOptions = url.parse()?;
-    let options = options.disable_statement_logging();
+    // Statements are logged for who asks for them (`CONFAB_LOG=info,sqlx::query=debug`); they hold no values.
+    let options = options.log_slow_statements(LevelFilter::Off, Duration::MAX);
     let pool = AnyPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(PATIENCE)
