@@ -43,6 +43,7 @@ mod unread;
 mod upload;
 mod v1;
 mod voice;
+mod websocket;
 mod ws;
 mod zip;
 

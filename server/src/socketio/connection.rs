@@ -17,11 +17,7 @@ use super::{
     speaker,
     told::Person,
 };
-use crate::{
-    AppState,
-    settings::Switch,
-    ws::{Close, lifetime},
-};
+use crate::{AppState, session::lifetime, settings::Switch, websocket::Close};
 
 /// How long a client may take to say who it is.
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);

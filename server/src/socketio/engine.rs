@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     AppState,
-    ws::{BUFFER, Close, FRAME_LIMIT, PING},
+    websocket::{BUFFER, Close, FRAME_LIMIT, PING},
 };
 
 /// How many packets may wait for a client before it counts as too slow.

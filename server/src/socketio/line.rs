@@ -19,7 +19,7 @@ use super::{
     session::Session,
     told::{Person, Translation},
 };
-use crate::{AppState, ws::Close};
+use crate::{AppState, websocket::Close};
 
 /// How many words of other clients may wait for one that reads slowly, before it is cut off.
 const MAIL_LIMIT: usize = 1_000;

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     error::Result,
     metrics,
-    ws::{Close, Pace},
+    websocket::{Close, Pace},
 };
 
 /// How often a client may send what can't be understood.

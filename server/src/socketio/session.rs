@@ -21,7 +21,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::{engine::Connection, line::lock};
-use crate::{AppState, cors, same_origin, session::bearer, ws::Close};
+use crate::{AppState, cors, same_origin, session::bearer, websocket::Close};
 
 /// How much of a client's words may wait in line, in bytes: an outbox that drains after a day offline fits.
 const WAITING_LIMIT: usize = 1024 * 1024;

@@ -9,7 +9,7 @@ use super::{
     room,
     told::{Person, Translation, translate},
 };
-use crate::{error::Result, ws::Close};
+use crate::{error::Result, websocket::Close};
 
 /// Tells what comes until the subscription ends.
 pub async fn run(line: &Line, mut letters: mpsc::Receiver<Mail>) -> Close {
