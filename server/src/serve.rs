@@ -117,7 +117,7 @@ async fn open(settings: Settings, secret: Vec<u8>, environment: Environment) -> 
         stopping: CancellationToken::new(),
         sockets: TaskTracker::new(),
         couriers: Couriers::start(),
-        socketio: SocketIo::default(),
+        socketio: SocketIo::new(environment),
     })
 }
 

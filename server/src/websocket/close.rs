@@ -24,7 +24,7 @@ pub enum Close {
     SignedOut,
     /// The client reads too slowly.
     TooSlow,
-    /// The client didn't say what it knows in time.
+    /// The client didn't say in time what it has to.
     Silent,
     /// The client keeps sending what can't be understood.
     Nonsense,

@@ -28,4 +28,4 @@ pub const FRAME_LIMIT: usize = 64 * 1024;
 pub const PING: Duration = Duration::from_secs(25);
 
 /// How many bytes are read at once. Most sockets are silent most of the time, and there may be 10,000.
-pub const BUFFER: usize = 2 * 1024;
+const BUFFER: usize = 2 * 1024;
