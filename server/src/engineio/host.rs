@@ -3,7 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{Sessions, packet::Frame, session::Session, socket};
-use crate::websocket::{Close, Incoming, say_goodbye};
+use crate::websocket::{Close, Incoming, PING, say_goodbye};
+
+/// How long a client may take to answer a ping.
+pub const PONG: Duration = Duration::from_secs(20);
 
 /// How long the end waits until the client was told.
 const PARTING_LIMIT: Duration = Duration::from_secs(5);
@@ -26,7 +29,7 @@ impl Host {
         let Self { session, socket, .. } = self;
         tokio::select! {
             close = session.drain() => close,
-            close = session.ping() => close,
+            close = session.ping(PING, PONG) => close,
             close = socket::read(session, socket) => close,
         }
     }

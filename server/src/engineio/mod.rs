@@ -30,8 +30,8 @@ pub use self::{
     session::{Session, Word},
 };
 use self::{
+    host::PONG,
     request::{Asked, Refusal, Transport, write_id},
-    session::PONG,
     way::Carrier,
 };
 use crate::{

@@ -16,11 +16,9 @@ use super::{
 };
 use crate::{
     queue::Queue,
-    websocket::{Close, Incoming, Outlet, PING},
+    websocket::{Close, Incoming, Outlet},
 };
 
-/// How long a client may take to answer a ping.
-pub const PONG: Duration = Duration::from_secs(20);
 /// How much of a client's words may wait in line, in bytes: an outbox that drains after a day offline fits.
 const WORDS_LIMIT: usize = 1024 * 1024;
 /// What a word in line costs beside its text, in bytes.
@@ -128,15 +126,16 @@ impl Session {
         self.changed.notify_waiters();
     }
 
-    /// Asks now and then whether the client is there, until it isn't.
-    pub async fn ping(&self) -> Close {
-        let mut next = Instant::now() + PING;
+    /// Asks every so often whether the client is there, until it doesn't answer for that long.
+    pub async fn ping(&self, every: Duration, patience: Duration) -> Close {
+        let mut next = Instant::now() + every;
         loop {
             sleep_until(next).await;
-            next += PING;
+            next += every;
             self.state().alive = false;
             self.pass_on([Frame::ping()]);
-            if timeout(PONG, self.until(|state| state.alive.then_some(()))).await.is_err() {
+            let pong = self.until(|state| state.alive.then_some(()));
+            if Box::pin(timeout(patience, pong)).await.is_err() {
                 return Close::Silent;
             }
         }
@@ -146,7 +145,8 @@ impl Session {
     pub async fn drain(&self) -> Close {
         loop {
             let outlet = self.until(|state| state.way.stuck()).await;
-            if let Err(close) = self.drain_once(&outlet).await {
+            // Boxed, here and below, so that the many sockets that nothing is said to don't keep room for it.
+            if let Err(close) = Box::pin(self.drain_once(&outlet)).await {
                 return close;
             }
         }
@@ -296,5 +296,69 @@ impl Drop for Waiting<'_> {
         if let Carrier::Polling { waits, .. } = &mut self.0.state().way.carrier {
             *waits = false;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::FutureExt as _;
+
+    use super::*;
+
+    const SHORT: Duration = Duration::from_millis(1);
+    const LONG: Duration = Duration::from_secs(20);
+
+    fn polling() -> Session {
+        Session::new(Carrier::Polling { waits: false, upgrading: false })
+    }
+
+    #[tokio::test]
+    async fn who_answers_pings_is_asked_again() {
+        let session = polling();
+        let client = async {
+            for _ in 0..3 {
+                assert_eq!(session.poll().await.as_deref(), Some(&b"2"[..]));
+                session.note_pong();
+            }
+        };
+        tokio::select! {
+            close = session.ping(SHORT, LONG) => panic!("{close:?}"),
+            () = client => {}
+        }
+    }
+
+    #[tokio::test]
+    async fn who_does_not_is_let_go() {
+        assert_eq!(polling().ping(SHORT, SHORT).await, Close::Silent);
+    }
+
+    #[test]
+    fn one_poll_waits_and_no_second_one() {
+        let session = polling();
+        let mut first = Box::pin(session.poll());
+        assert_eq!((first.as_mut().now_or_never(), session.poll().now_or_never()), (None, Some(None)));
+        drop(first);
+        session.close([Frame::close()]);
+        assert_eq!(session.poll().now_or_never(), Some(Some(b"1".to_vec())));
+    }
+
+    #[test]
+    fn polls_take_nothing_while_a_websocket_is_tried() {
+        let session = polling();
+        session.pass_on([Frame::message("a")]);
+        assert_eq!((session.begin_upgrade(), session.begin_upgrade()), (true, false));
+        assert_eq!(session.poll().now_or_never(), Some(Some(NOOP.to_vec())));
+        session.give_up_upgrade();
+        assert_eq!(session.poll().now_or_never(), Some(Some(b"4a".to_vec())));
+    }
+
+    #[test]
+    fn who_says_more_than_fits_is_cut_off() {
+        let session = polling();
+        for _ in 0..=WORDS_LIMIT / (OVERHEAD + 1024) {
+            assert!(!session.is_over());
+            session.hear(Word::Text("x".repeat(1024).into()));
+        }
+        assert_eq!(session.ended().now_or_never(), Some(Close::TooLarge));
     }
 }

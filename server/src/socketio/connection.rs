@@ -50,7 +50,7 @@ pub async fn run(state: AppState, mut host: Host, introduction: Introduction) {
         last.push(packet::disconnected());
     }
     // Here a stopping server waits until the client was told.
-    host.part(close, last).await;
+    Box::pin(host.part(close, last)).await;
 }
 
 async fn converse(

@@ -58,7 +58,7 @@ async fn tell(line: &Line, items: &[Item], frames: &mut Vec<Frame>) -> Result<()
 
 /// Passes on what of it is for this client. That it may hear of the conversation at all, the hub has seen to.
 async fn pass_on(line: &Line, published: &Published, frames: &mut Vec<Frame>) -> Result<()> {
-    let made = published.once(async |published| translate(&line.state, published).await).await?;
+    let made = published.once(async |published| Box::pin(translate(&line.state, published)).await).await?;
     let Some(Some(translation)): Option<&Option<Translation>> = made else { return Ok(()) };
     if line.hears(translation) {
         frames.push(translation.message.clone());
