@@ -14,7 +14,7 @@ use tokio::{
 };
 
 /// How long a client may take nothing. One that takes a little at a time may take as long as it needs.
-const PATIENCE: Duration = Duration::from_secs(25);
+pub const PATIENCE: Duration = Duration::from_secs(25);
 
 /// A connection that breaks when its client takes nothing.
 pub struct Impatient<S> {

@@ -32,7 +32,7 @@ fn routes(state: AppState) -> Router {
         .merge(openapi::router(&state.settings))
         .route("/ui/{*function}", any(server_functions::handle))
         .route("/ws", get(ws::upgrade))
-        .route_service("/socket.io", socketio::service(state.clone()))
+        .route("/socket.io", any(socketio::answer))
         .route("/pkg/{*file}", get(assets::built))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -8,7 +8,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     AppState, Settings, connections, data_folder::DataFolder, metrics, router, secret, settings::Switch,
-    socketio::SocketIo, ws::Couriers,
+    socketio::SocketIo, websocket::Couriers,
 };
 
 /// How long requests and sockets may take to finish once the server is told to stop.
@@ -117,7 +117,7 @@ async fn open(settings: Settings, secret: Vec<u8>, environment: Environment) -> 
         stopping: CancellationToken::new(),
         sockets: TaskTracker::new(),
         couriers: Couriers::start(),
-        socketio: SocketIo::default(),
+        socketio: SocketIo::new(environment),
     })
 }
 

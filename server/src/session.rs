@@ -1,7 +1,7 @@
 //! Who asks. The browser holds its token in a cookie, programs send it as `Authorization: Bearer`; either way it was
 //! resolved into a [`Visitor`] before a handler asks here ([`crate::resolve`]).
 
-use std::{convert::Infallible, net::SocketAddr};
+use std::{convert::Infallible, net::SocketAddr, time::Duration};
 
 use app::context::Visitor;
 use axum::{
@@ -11,7 +11,7 @@ use axum::{
     response::AppendHeaders,
 };
 use axum_extra::extract::CookieJar;
-use chat::{Caller, Device};
+use chat::{Authenticated, Caller, Device};
 use protocol::Timestamp;
 
 use crate::{AppState, address, error::Error};
@@ -34,6 +34,12 @@ pub fn cookie(headers: &HeaderMap) -> Option<String> {
 /// Whether the request brings the cookie, good or not: then some page may have sent it without its user's will.
 pub fn has_cookie(headers: &HeaderMap) -> bool {
     cookie(headers).is_some()
+}
+
+/// How long the token is good for.
+pub fn lifetime(state: &AppState, found: Authenticated) -> Duration {
+    let left = found.expires_at.0 - (state.environment.now)().0;
+    Duration::from_millis(u64::try_from(left).unwrap_or(0))
 }
 
 /// A signed-in person: an extractor that refuses everyone else.

@@ -6,7 +6,7 @@ use app::context;
 use chat::{Chat, Environment};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{Settings, assets, socketio::SocketIo, ws::Couriers};
+use crate::{Settings, assets, socketio::SocketIo, websocket::Couriers};
 
 /// What every handler can reach; cheap to clone.
 #[derive(Clone)]

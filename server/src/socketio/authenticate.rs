@@ -4,7 +4,7 @@ use chat::Authenticated;
 use protocol::Error;
 use serde_json::Value;
 
-use super::session::Session;
+use super::introduction::Introduction;
 use crate::AppState;
 
 /// Whom the client's token stands for: the one that it connects with, or that of the address it opened the session at,
@@ -12,17 +12,21 @@ use crate::AppState;
 ///
 /// # Errors
 /// [`Error::SignedOut`] for none and for one that isn't good.
-pub async fn authenticate(state: &AppState, session: &Session, auth: Option<&str>) -> Result<Authenticated, Error> {
-    let given = auth.and_then(token).or_else(|| session.token.clone());
+pub async fn authenticate(
+    state: &AppState,
+    introduction: &Introduction,
+    auth: Option<&str>,
+) -> Result<Authenticated, Error> {
+    let given = auth.and_then(token).or_else(|| introduction.token.clone());
     match given {
         Some(token) => {
             let found = state.chat.authenticate(&token).await;
-            found.map_err(|error| match error.report(&session.request_id) {
+            found.map_err(|error| match error.report(&introduction.request_id) {
                 fault @ Error::Fault { .. } => fault,
                 _ => Error::SignedOut,
             })
         }
-        None => session.found.ok_or(Error::SignedOut),
+        None => introduction.found.ok_or(Error::SignedOut),
     }
 }
 

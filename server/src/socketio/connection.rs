@@ -10,60 +10,71 @@ use tokio::time::{Instant, timeout_at};
 
 use super::{
     authenticate::authenticate,
-    line::Line,
+    introduction::Introduction,
+    line::{Line, Presence},
     listener::Listener,
     packet::{self, Packet},
-    session::{Queue, Session},
     speaker,
     told::Person,
 };
 use crate::{
     AppState,
+    engineio::{Host, Session},
+    session::lifetime,
     settings::Switch,
-    ws::{Close, lifetime},
+    websocket::Close,
 };
 
 /// How long a client may take to say who it is.
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 
 /// Serves a session until either side ends it.
-pub async fn run(state: AppState, session: Session, queue: Queue) {
-    let session = Arc::new(session);
-    let mut listener = Listener::new(queue, state.settings.rate_limit == Switch::On);
+pub async fn run(state: AppState, mut host: Host, introduction: Introduction) {
+    let session = host.session.clone();
+    let mut listener = Listener::new(session.clone(), state.settings.rate_limit == Switch::On);
     let close = tokio::select! {
         // In this order: whoever has lost the right to read must not get what else is ready.
         biased;
         () = state.stopping.cancelled() => Close::Restarting,
-        close = session.ending() => close,
-        close = converse(&state, &session, &mut listener) => close,
+        close = session.ended() => close,
+        close = host.attend() => close,
+        close = converse(&state, &session, &introduction, &mut listener) => close,
     };
-    tracing::debug!(request_id = session.request_id, ?close, "Socket.IO session closed");
+    tracing::debug!(request_id = &*introduction.request_id, ?close, "Socket.IO session closed");
+    let mut last = Vec::new();
     if close == Close::TooLarge {
-        session.pass_on(packet::event("error", &json!({"message": "That was more than can be taken in at once."})));
+        last.push(packet::event("error", &json!({"message": "That was more than can be taken in at once."})));
     }
     // With this word a client doesn't come back by itself; without it, it does.
     if matches!(close, Close::SignedOut | Close::Nonsense | Close::TooLarge) {
-        session.pass_on(packet::DISCONNECTED.into());
+        last.push(packet::disconnected());
     }
     // Here a stopping server waits until the client was told.
-    session.part().await;
+    Box::pin(host.part(close, last)).await;
 }
 
-async fn converse(state: &AppState, session: &Arc<Session>, listener: &mut Listener) -> Close {
+async fn converse(
+    state: &AppState,
+    session: &Arc<Session>,
+    introduction: &Introduction,
+    listener: &mut Listener,
+) -> Close {
     loop {
-        let (found, subscription, person) = match admit(state, session, listener).await {
+        // Boxed, so that those who are in don't keep room for it.
+        let (found, line) = match Box::pin(admit(state, session, introduction, listener)).await {
             Ok(admitted) => admitted,
             Err(close) => return close,
         };
-        let id = new_id(state);
-        let (line, letters) = Line::new(state.clone(), session.clone(), subscription, person);
-        session.answer(packet::connected(&id));
+        let line = Arc::new(line);
+        let _presence = Presence(line.clone());
+        session.answer(packet::connected(&new_id(state)));
         line.emit("connected", &json!({"message": format!("Welcome {}!", line.person().username)}));
         line.emit("echo", &"you have been connected");
+        let mut speaking = state.couriers.carry(speaker::run(line.clone()));
         let close = tokio::select! {
             biased;
             () = tokio::time::sleep(lifetime(state, found)) => Some(Close::Expired),
-            close = speaker::run(&line, letters) => Some(close),
+            close = &mut speaking => Some(close),
             close = listener.run(&line) => close,
         };
         if let Some(close) = close {
@@ -72,16 +83,22 @@ async fn converse(state: &AppState, session: &Arc<Session>, listener: &mut Liste
     }
 }
 
-type Admitted = (Authenticated, Subscription, Person);
-
 /// Waits until the client says who it is, well enough to be let in. It may try again, but not for long.
-async fn admit(state: &AppState, session: &Session, listener: &mut Listener) -> Result<Admitted, Close> {
+async fn admit(
+    state: &AppState,
+    session: &Arc<Session>,
+    introduction: &Introduction,
+    listener: &mut Listener,
+) -> Result<(Authenticated, Line), Close> {
     let deadline = Instant::now() + CONNECT_LIMIT;
     loop {
         let text = timeout_at(deadline, listener.next()).await.map_err(|_| Close::Silent)??;
         let (namespace, refusal) = match Packet::parse(&text) {
-            Some(Packet::Connect { namespace: "/", auth }) => match enter(state, session, auth).await {
-                Ok(admitted) => return Ok(admitted),
+            Some(Packet::Connect { namespace: "/", auth }) => match enter(state, introduction, auth).await {
+                Ok((found, subscription, person)) => {
+                    let request_id = introduction.request_id.clone();
+                    return Ok((found, Line::new(state.clone(), session.clone(), request_id, subscription, person)));
+                }
                 Err(refusal) => ("/", refusal.to_string()),
             },
             Some(Packet::Connect { namespace, .. }) => (namespace, "Invalid namespace".to_owned()),
@@ -95,11 +112,15 @@ async fn admit(state: &AppState, session: &Session, listener: &mut Listener) -> 
     }
 }
 
-async fn enter(state: &AppState, session: &Session, auth: Option<&str>) -> Result<Admitted, Error> {
+async fn enter(
+    state: &AppState,
+    introduction: &Introduction,
+    auth: Option<&str>,
+) -> Result<(Authenticated, Subscription, Person), Error> {
     if state.stopping.is_cancelled() {
         return Err(Error::Unavailable);
     }
-    let found = authenticate(state, session, auth).await?;
+    let found = authenticate(state, introduction, auth).await?;
     let admitted = async {
         let subscription = state.chat.connect(found.caller).await?;
         let account = state.chat.account(found.caller).await?;
@@ -107,7 +128,7 @@ async fn enter(state: &AppState, session: &Session, auth: Option<&str>) -> Resul
         state.chat.resume(&subscription, None, None, &[]).await?;
         Ok::<_, chat::Error>((found, subscription, Person::from(&account.user)))
     };
-    admitted.await.map_err(|error| error.report(&session.request_id))
+    admitted.await.map_err(|error| error.report(&introduction.request_id))
 }
 
 /// The client's id in the namespace. Unlike that of its connection it is no secret.

@@ -9,17 +9,19 @@ use std::{
 };
 
 use chat::{Caller, Subscription};
-use engineioxide::Str;
 use protocol::{ConversationId, Kind};
 use serde::Serialize;
-use tokio::sync::mpsc;
 
 use super::{
     packet,
-    session::Session,
     told::{Person, Translation},
 };
-use crate::{AppState, ws::Close};
+use crate::{
+    AppState,
+    engineio::{Frame, Session},
+    queue::Queue,
+    websocket::Close,
+};
 
 /// How many words of other clients may wait for one that reads slowly, before it is cut off.
 const MAIL_LIMIT: usize = 1_000;
@@ -28,7 +30,7 @@ const MAIL_LIMIT: usize = 1_000;
 pub struct Mail {
     /// The room that it is for; none for the public chat.
     pub room: Option<ConversationId>,
-    pub packet: Str,
+    pub packet: Frame,
 }
 
 /// How a client is reached by the others.
@@ -36,16 +38,21 @@ pub struct Mail {
 pub struct Address {
     /// Told apart by it.
     pub id: u64,
-    mail: mpsc::Sender<Mail>,
+    mail: Arc<Queue<Mail>>,
     session: Arc<Session>,
 }
 
 impl Address {
     /// Puts mail into the client's box. Nobody waits: whose box is full is cut off.
     pub fn post(&self, mail: Mail) {
-        if let Err(mpsc::error::TrySendError::Full(_)) = self.mail.try_send(mail) {
+        if self.mail.push(mail, 1).is_err() {
             self.session.end(Close::TooSlow);
         }
+    }
+
+    /// Waits for the next one in it.
+    pub async fn next(&self) -> Mail {
+        self.mail.next().await
     }
 }
 
@@ -63,23 +70,26 @@ pub struct Line {
     pub session: Arc<Session>,
     pub subscription: Subscription,
     pub address: Address,
+    /// The id of the request that opened the session; faults are logged under it.
+    pub request_id: Arc<str>,
     person: Mutex<Person>,
     listening: Mutex<Listening>,
 }
 
 impl Line {
-    /// A client that listens to nothing but the public chat and its direct ones, and where its mail arrives.
+    /// A client that listens to nothing but the public chat and its direct ones.
     pub fn new(
         state: AppState,
         session: Arc<Session>,
+        request_id: Arc<str>,
         subscription: Subscription,
         person: Person,
-    ) -> (Self, mpsc::Receiver<Mail>) {
+    ) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
-        let (mail, letters) = mpsc::channel(MAIL_LIMIT);
+        let mail = Arc::new(Queue::new(MAIL_LIMIT));
         let address = Address { id: NEXT.fetch_add(1, Ordering::Relaxed), mail, session: session.clone() };
         let (person, listening) = (Mutex::new(person), Mutex::default());
-        (Self { state, session, subscription, address, person, listening }, letters)
+        Self { state, session, subscription, address, request_id, person, listening }
     }
 
     pub fn caller(&self) -> Caller {
@@ -138,14 +148,18 @@ impl Line {
     }
 }
 
-impl Drop for Line {
-    /// The others hear of it at once, however the line ends.
+/// Keeps a client in. Dropping it lets the client go, and the others hear of it at once.
+pub struct Presence(pub Arc<Line>);
+
+impl Drop for Presence {
     fn drop(&mut self) {
-        let shared = self.state.socketio.0.clone();
-        for id in self.joined() {
-            shared.rooms.leave(id, self.address.id);
+        let Self(line) = self;
+        line.subscription.end();
+        let shared = &line.state.socketio.0;
+        for id in line.joined() {
+            shared.rooms.leave(id, line.address.id);
         }
-        shared.public_chat.leave(&self.person(), self.address.id);
+        shared.public_chat.leave(&line.person(), line.address.id);
     }
 }
 

@@ -1,22 +1,18 @@
 //! The way in: what a client says is carried out, one event after the other, no faster than anyone may speak and not
 //! while the client leaves unread what it was answered before.
 
-use engineioxide::Str;
+use std::sync::Arc;
+
 use protocol::Error;
 use serde::Serialize;
 use serde_json::{Value, json, value::RawValue};
 
-use super::{
-    line::Line,
-    message, packet,
-    packet::Packet,
-    private_chat, public_chat, room,
-    session::{Incoming, Queue},
-};
+use super::{line::Line, message, packet, packet::Packet, private_chat, public_chat, room};
 use crate::{
+    engineio::{Session, Word},
     error::Result,
     metrics,
-    ws::{Close, Pace},
+    websocket::{Close, Pace},
 };
 
 /// How often a client may send what can't be understood.
@@ -26,7 +22,7 @@ const NAME_LIMIT: usize = 64;
 
 /// What was said over a session, packet by packet.
 pub struct Listener {
-    queue: Queue,
+    session: Arc<Session>,
     pace: Pace,
     nonsense: u32,
     /// How many pieces of binary data were announced and are still to come.
@@ -47,22 +43,22 @@ pub fn done(message: &str) -> Answer {
 }
 
 impl Listener {
-    pub fn new(queue: Queue, paced: bool) -> Self {
-        Self { queue, pace: Pace::new(paced), nonsense: 0, attachments: 0 }
+    pub fn new(session: Arc<Session>, paced: bool) -> Self {
+        Self { session, pace: Pace::new(paced), nonsense: 0, attachments: 0 }
     }
 
     /// The next packet's text.
     ///
     /// # Errors
     /// Why the client is let go: it is gone, or has sent too much that is no packet.
-    pub async fn next(&mut self) -> std::result::Result<Str, Close> {
+    pub async fn next(&mut self) -> std::result::Result<Box<str>, Close> {
         loop {
             self.pace.keep().await;
-            match self.queue.next().await {
-                None => return Err(Close::Gone),
-                Some(Incoming::Text(text)) => return Ok(text),
-                Some(Incoming::Binary) if self.attachments > 0 => self.attachments -= 1,
-                Some(Incoming::Binary) => self.count_nonsense()?,
+            match self.session.next().await {
+                Word::Text(text) => return Ok(text),
+                Word::Binary if self.attachments > 0 => self.attachments -= 1,
+                Word::Binary => self.count_nonsense()?,
+                Word::Goodbye => return Err(Close::Gone),
             }
         }
     }
@@ -89,7 +85,8 @@ impl Listener {
                     let outcome = if attachments > 0 {
                         Err(Error::invalid("data", "Binary data isn’t taken here.").into())
                     } else {
-                        carry_out(line, &event, &data).await
+                        // Boxed, so that the many that say nothing don't keep room for it.
+                        Box::pin(carry_out(line, &event, &data)).await
                     };
                     report(line, ack, outcome);
                 }
@@ -140,7 +137,7 @@ fn report(line: &Line, ack: Option<u64>, outcome: Answer) {
             }
         }
         Err(error) => {
-            let sentence = error.report(&line.session.request_id).to_string();
+            let sentence = error.report(&line.request_id).to_string();
             line.emit("error", &json!({"message": sentence}));
             if let Some(number) = ack {
                 line.session.answer(packet::ack(number, &json!({"error": sentence, "message": sentence})));

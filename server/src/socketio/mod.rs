@@ -1,15 +1,12 @@
-//! Socket.IO at `/socket.io`: the live half of the documented APIs (`docs/api.md`), all on one namespace.
-//!
-//! engineioxide carries the packets, over polling or WebSocket. What is in them is read here (`packet`) and not by
-//! socketioxide, since that can close a client's namespace but not its connection: one whose sign-in has ended could
-//! stay for as long as it answers pings, and nothing would tell when a client has taken what it was answered.
+//! Socket.IO at `/socket.io`: the live half of the documented APIs (`docs/api.md`), all on one namespace. Its packets are
+//! carried by Engine.IO ([`crate::engineio`]).
 //!
 //! Source: the Socket.IO protocol, revision 5, socket.io/docs/v4/socket-io-protocol.
 
 mod authenticate;
 mod connection;
-mod engine;
 mod fields;
+mod introduction;
 mod line;
 mod listener;
 mod message;
@@ -17,20 +14,52 @@ mod packet;
 mod private_chat;
 mod public_chat;
 mod room;
-mod session;
 mod speaker;
 mod told;
 
 use std::sync::Arc;
 
-pub use engine::service;
+use axum::{
+    extract::{Request, State},
+    response::Response,
+};
+use chat::Environment;
+
+use self::introduction::Introduction;
+use crate::{AppState, engineio::Engine};
 
 /// What all sockets share; cheap to clone.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct SocketIo(Arc<Shared>);
 
-#[derive(Default)]
 struct Shared {
+    engine: Engine,
     public_chat: public_chat::PublicChat,
     rooms: room::Rooms,
+}
+
+impl SocketIo {
+    /// Nobody, so far.
+    pub fn new(environment: Environment) -> Self {
+        let engine = Engine::new(environment.random);
+        Self(Arc::new(Shared {
+            engine,
+            public_chat: public_chat::PublicChat::default(),
+            rooms: room::Rooms::default(),
+        }))
+    }
+}
+
+/// Answers requests to `/socket.io`.
+pub async fn answer(State(state): State<AppState>, request: Request) -> Response {
+    let introduction = Introduction::of(&state, &request);
+    let (answer, beginning) = state.socketio.0.engine.answer(request).await;
+    if let Some(beginning) = beginning {
+        state.sockets.clone().spawn(async move {
+            if let Some(host) = beginning.await {
+                connection::run(state, host, introduction).await;
+            }
+        });
+    }
+    answer
 }

@@ -1,8 +1,9 @@
 //! The packets of Socket.IO: a digit for the kind, a namespace, the number of the acknowledgement, JSON.
 
-use engineioxide::Str;
 use serde::Serialize;
 use serde_json::Value;
+
+use crate::engineio::Frame;
 
 /// The most pieces of binary data that one event may announce; they are passed over.
 const MAX_ATTACHMENTS: u32 = 16;
@@ -56,32 +57,34 @@ impl<'a> Packet<'a> {
 }
 
 /// The client is in.
-pub fn connected(id: &str) -> Str {
+pub fn connected(id: &str) -> Frame {
     encoded("0", &serde_json::json!({"sid": id}))
 }
 
 /// The client is not let in.
-pub fn refused(namespace: &str, message: &str) -> Str {
+pub fn refused(namespace: &str, message: &str) -> Frame {
     let start = if namespace == "/" { "4".to_owned() } else { format!("4{namespace},") };
     encoded(&start, &serde_json::json!({"message": message}))
 }
 
 /// The client is put out.
-pub const DISCONNECTED: &str = "1";
+pub fn disconnected() -> Frame {
+    Frame::message("1")
+}
 
 /// An event for a client.
-pub fn event(name: &str, data: &impl Serialize) -> Str {
+pub fn event(name: &str, data: &impl Serialize) -> Frame {
     encoded("2", &(name, data))
 }
 
 /// The acknowledgement that a client asked for.
-pub fn ack(number: u64, data: &impl Serialize) -> Str {
+pub fn ack(number: u64, data: &impl Serialize) -> Frame {
     encoded(&format!("3{number}"), &(data,))
 }
 
-fn encoded(start: &str, data: &impl Serialize) -> Str {
+fn encoded(start: &str, data: &impl Serialize) -> Frame {
     // What we send has string keys and finite numbers only: nothing that JSON could refuse.
-    format!("{start}{}", serde_json::to_string(data).unwrap_or_default()).into()
+    Frame::message(&format!("{start}{}", serde_json::to_string(data).unwrap_or_default()))
 }
 
 #[cfg(test)]
@@ -147,9 +150,10 @@ mod tests {
 
     #[test]
     fn answers_are_written_as_clients_read_them() {
-        assert_eq!(event("status", &json!({"a": 1})).as_str(), r#"2["status",{"a":1}]"#);
-        assert_eq!(ack(3, &"yes").as_str(), r#"33["yes"]"#);
-        assert_eq!(refused("/", "No.").as_str(), r#"4{"message":"No."}"#);
-        assert_eq!(refused("/x", "No.").as_str(), r#"4/x,{"message":"No."}"#);
+        let said = |frame: Frame| String::from_utf8(frame.text().to_vec()).expect("text");
+        assert_eq!(said(event("status", &json!({"a": 1}))), r#"42["status",{"a":1}]"#);
+        assert_eq!(said(ack(3, &"yes")), r#"433["yes"]"#);
+        assert_eq!(said(refused("/", "No.")), r#"44{"message":"No."}"#);
+        assert_eq!(said(refused("/x", "No.")), r#"44/x,{"message":"No."}"#);
     }
 }

@@ -3,13 +3,12 @@
 use std::sync::OnceLock;
 
 use chat::{Nature, Published};
-use engineioxide::Str;
 use protocol::{ConversationChange, ConversationId, Event, Kind, Message, Reaction, User, UserId};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::packet;
-use crate::{AppState, attached::Attached, error::Result};
+use crate::{AppState, attached::Attached, engineio::Frame, error::Result};
 
 /// A person beside what they said or did.
 #[derive(Clone, Debug, Serialize)]
@@ -101,12 +100,12 @@ struct Row<'a> {
 pub struct Direct {
     pub to: UserId,
     row: Box<RawValue>,
-    named: OnceLock<Str>,
+    named: OnceLock<Frame>,
 }
 
 impl Direct {
     /// The event that is called after its recipient.
-    pub fn event(&self, username: &str) -> Str {
+    pub fn event(&self, username: &str) -> Frame {
         self.named.get_or_init(|| packet::event(username, &self.row)).clone()
     }
 }
@@ -116,11 +115,11 @@ pub struct Translation {
     pub conversation_id: ConversationId,
     pub kind: Kind,
     /// For those who listen to the conversation.
-    pub message: Str,
+    pub message: Frame,
     /// For those in the public chat.
-    pub public: Option<Str>,
+    pub public: Option<Frame>,
     /// For both people of a direct chat.
-    pub private: Option<Str>,
+    pub private: Option<Frame>,
     pub direct: Option<Direct>,
 }
 

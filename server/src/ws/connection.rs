@@ -6,19 +6,14 @@ use std::{
 };
 
 use chat::{Chat, Subscription};
-use futures::{SinkExt as _, StreamExt as _};
 use protocol::ServerFrame;
-use tokio::time::timeout;
-use tokio_tungstenite::tungstenite::Message;
 
-use super::{close::Close, handshake::Incoming, outlet::Outlet, reader::Reader, writer};
-use crate::{AppState, settings::Switch};
-
-/// How often the server asks whether the client is there.
-pub const PING: Duration = Duration::from_secs(25);
-
-/// How long a client may take to say goodbye.
-const GOODBYE_LIMIT: Duration = Duration::from_secs(2);
+use super::{reader::Reader, writer};
+use crate::{
+    AppState,
+    settings::Switch,
+    websocket::{Close, Incoming, Outlet, PING, say_goodbye},
+};
 
 /// What the two directions of a socket share.
 pub struct Line {
@@ -55,17 +50,7 @@ pub async fn run(state: AppState, line: Line, lifetime: Duration, mut incoming: 
     line.subscription.end();
     line.outlet.finish();
     drop((writing, line));
-    let Some(message) = close.message() else { return };
-    let goodbye = async {
-        incoming.send(message).await?;
-        // Until the client has answered: hanging up on unread frames would reset the connection and lose our code.
-        while let Some(Ok(message)) = incoming.next().await {
-            if matches!(message, Message::Close(_)) {
-                break;
-            }
-        }
-        Ok::<_, tokio_tungstenite::tungstenite::Error>(())
-    };
-    // A client that doesn't say goodbye is gone all the same.
-    let _ = timeout(GOODBYE_LIMIT, goodbye).await;
+    if let Some(frame) = close.frame() {
+        say_goodbye(&mut incoming, Some(frame)).await;
+    }
 }

@@ -1,15 +1,10 @@
 //! The socket `/ws`: who may open one, and what it may cost. `docs/realtime.md` specifies what is said on it.
 
-mod close;
 mod connection;
-mod couriers;
-mod handshake;
-mod outlet;
-mod pace;
 mod reader;
 mod writer;
 
-use std::{sync::atomic::AtomicBool, time::Duration};
+use std::sync::atomic::AtomicBool;
 
 use app::context::Visitor;
 use axum::{
@@ -20,16 +15,9 @@ use axum::{
 use chat::Authenticated;
 use protocol::Error;
 
-pub use self::{close::Close, connection::PING, couriers::Couriers, pace::Pace};
 use connection::Line;
 
-use crate::{AppState, error::Result, same_origin};
-
-/// The longest frame and message that a client may send, in bytes: the longest body, escaped, fits.
-pub const FRAME_LIMIT: usize = 64 * 1024;
-
-/// Most sockets are silent most of the time, and there may be 10,000.
-pub const BUFFER: usize = 2 * 1024;
+use crate::{AppState, error::Result, same_origin, session::lifetime, websocket};
 
 /// Opens a socket for someone who is signed in and came from a page of ours, or from no page.
 pub async fn upgrade(
@@ -45,12 +33,12 @@ pub async fn upgrade(
     if state.stopping.is_cancelled() {
         return Err(Error::Unavailable.into());
     }
-    let (answer, upgrade) = handshake::answer(request)?;
+    let (answer, upgrade) = websocket::answer(request)?;
     // Before the upgrade: from here on every event is kept for this socket.
     let subscription = state.chat.connect(found.caller).await?;
     let lifetime = lifetime(&state, found);
     state.sockets.clone().spawn(async move {
-        let Some((incoming, outlet)) = handshake::open(upgrade).await else { return };
+        let Some((incoming, outlet)) = websocket::open(upgrade).await else { return };
         let line = Line {
             chat: state.chat.clone(),
             subscription,
@@ -61,10 +49,4 @@ pub async fn upgrade(
         connection::run(state, line, lifetime, incoming).await;
     });
     Ok(answer)
-}
-
-/// How long the token is good for.
-pub fn lifetime(state: &AppState, found: Authenticated) -> Duration {
-    let left = found.expires_at.0 - (state.environment.now)().0;
-    Duration::from_millis(u64::try_from(left).unwrap_or(0))
 }

@@ -9,8 +9,11 @@ use protocol::{ClientFrame, Error, ServerFrame};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::{self, Message};
 
-use super::{close::Close, connection::Line, handshake::Incoming, pace::Pace};
-use crate::metrics;
+use super::connection::Line;
+use crate::{
+    metrics,
+    websocket::{Close, Incoming, Pace},
+};
 
 /// How long a client may take to say what it knows.
 const RESUME_LIMIT: Duration = Duration::from_secs(10);

@@ -8,16 +8,9 @@ use std::{
 
 use chat::{Delivery, Item};
 use tokio::time::{MissedTickBehavior, interval_at, timeout};
-use tokio_tungstenite::tungstenite::protocol::frame::{
-    FrameHeader,
-    coding::{Control, Data, OpCode},
-};
 
-use super::{
-    close::Close,
-    connection::{Line, PING},
-    outlet::Outlet,
-};
+use super::connection::Line;
+use crate::websocket::{self, Close, Outlet, PING};
 
 /// How long a client may take to read what it was sent.
 const WRITE_LIMIT: Duration = Duration::from_secs(10);
@@ -38,8 +31,8 @@ pub async fn run(line: Arc<Line>) -> Close {
 /// Asks now and then whether the client is there, until it isn't. A browser answers a ping but doesn't tell its page, so
 /// a frame of no lines goes with it as the sign of life.
 pub async fn ping(line: &Line) -> Close {
-    let mut sign = frame(OpCode::Control(Control::Ping), 0);
-    sign.extend(frame(OpCode::Data(Data::Text), 0));
+    let mut sign = websocket::ping();
+    sign.extend(websocket::text(0));
     let mut ticks = interval_at(tokio::time::Instant::now() + PING, PING);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -71,21 +64,12 @@ fn joined(items: &[Item]) -> Vec<u8> {
         })
     };
     let length = lines().map(|line| line.len() + 1).sum::<usize>().saturating_sub(1);
-    let mut frame = frame(OpCode::Data(Data::Text), length);
+    let mut frame = websocket::text(length);
     for (index, line) in lines().enumerate() {
         if index > 0 {
             frame.push(b'\n');
         }
         frame.extend_from_slice(line.as_bytes());
     }
-    frame
-}
-
-/// The beginning of a frame of `length` bytes (RFC 6455, 5.2), with room for them.
-fn frame(opcode: OpCode, length: usize) -> Vec<u8> {
-    let header = FrameHeader { opcode, ..FrameHeader::default() };
-    let mut frame = Vec::with_capacity(header.len(length as u64) + length);
-    // Writing to memory doesn't fail.
-    let _ = header.format(length as u64, &mut frame);
     frame
 }

@@ -122,14 +122,20 @@ impl Client {
         Ok(())
     }
 
-    /// Goes over from polling to a WebSocket as browsers do.
-    pub async fn upgrade(&mut self) {
+    /// A WebSocket that it may go over to, and does not yet.
+    pub async fn probe(&self) -> WebSocketStream<TcpStream> {
         let query = format!("transport=websocket&sid={}", self.id);
         let stream = open(TcpSocket::new_v4().expect("a socket"), &self.url, &query, &[]).await;
         let mut stream = stream.expect("a socket");
         stream.send(Frame::text("2probe")).await.expect("sent");
         let answer = timeout(PATIENCE, stream.next()).await.expect("in time").expect("a frame").expect("good");
         assert_eq!(answer, Frame::text("3probe"));
+        stream
+    }
+
+    /// Goes over from polling to a WebSocket as browsers do.
+    pub async fn upgrade(&mut self) {
+        let mut stream = self.probe().await;
         // Whatever poll waits is answered now.
         let left = poll(&self.http, &self.address()).await.text().await.expect("text");
         self.packets.extend(left.split('\u{1e}').filter(|packet| *packet != "6").map(str::to_owned));

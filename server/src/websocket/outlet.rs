@@ -12,7 +12,10 @@ use bytes::{Buf as _, BytesMut};
 use tokio::{
     io::AsyncWrite,
     net::{TcpStream, tcp::OwnedWriteHalf},
+    time::timeout,
 };
+
+use crate::impatient::PATIENCE;
 
 /// How many bytes may wait before no more answers to pings are added.
 const WAITING_LIMIT: usize = 64 * 1024;
@@ -52,10 +55,10 @@ impl Outlet {
     /// Waits until nothing waits to be sent. Safe to cancel.
     ///
     /// # Errors
-    /// The connection is gone.
+    /// The connection is gone, or its client takes nothing.
     pub async fn drained(&self) -> io::Result<()> {
         while !self.flush(&mut self.unsent())? {
-            self.half.writable().await?;
+            timeout(PATIENCE, self.half.writable()).await??;
         }
         Ok(())
     }

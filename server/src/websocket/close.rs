@@ -2,7 +2,7 @@
 
 use chat::CloseReason;
 use protocol::{CLOSE_RESTARTING, CLOSE_SIGNED_OUT, CLOSE_TOO_SLOW};
-use tokio_tungstenite::tungstenite::{Message, protocol::CloseFrame};
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 
 /// The registry of RFC 6455, 11.7, "service restart" means just this: come back and resume.
 const CLOSE_AGAIN: u16 = CLOSE_RESTARTING;
@@ -24,7 +24,7 @@ pub enum Close {
     SignedOut,
     /// The client reads too slowly.
     TooSlow,
-    /// The client didn't say what it knows in time.
+    /// The client didn't say in time what it has to.
     Silent,
     /// The client keeps sending what can't be understood.
     Nonsense,
@@ -44,7 +44,7 @@ impl From<CloseReason> for Close {
 
 impl Close {
     /// What the client is told; nothing to one that is gone.
-    pub fn message(self) -> Option<Message> {
+    pub fn frame(self) -> Option<CloseFrame> {
         let (code, reason) = match self {
             Self::Gone => return None,
             Self::Restarting => (CLOSE_RESTARTING, "restarting"),
@@ -55,6 +55,6 @@ impl Close {
             Self::Nonsense => (CLOSE_POLICY, "too many frames that can't be understood"),
             Self::TooLarge => (CLOSE_TOO_LARGE, "too large"),
         };
-        Some(Message::Close(Some(CloseFrame { code: code.into(), reason: reason.into() })))
+        Some(CloseFrame { code: code.into(), reason: reason.into() })
     }
 }
