@@ -63,7 +63,7 @@ enum Command {
     Chaos {
         /// Which, such as kill.
         faults: Vec<String>,
-        /// Each in a minute or so. What comes out takes no full result’s place.
+        /// Each in a minute or so. What comes out takes the place of no longer run’s.
         #[arg(long)]
         short: bool,
     },
@@ -166,7 +166,8 @@ async fn chaos(bench: Bench, wanted: &[String], extent: Extent) -> Result<()> {
         if !results.samples.iter().all(Sample::is_good) {
             failed.push(fault.name);
         }
-        if extent == Extent::Full || Results::read(&bench.results(), fault.name)?.is_none() {
+        let before = Results::read(&bench.results(), fault.name)?;
+        if before.is_none_or(|before| results.runs() >= before.runs()) {
             results.write(&bench.results())?;
         }
     }

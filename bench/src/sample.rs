@@ -79,6 +79,11 @@ impl Results {
         Ok(Some(serde_json::from_str(&text).with_context(|| format!("{} can’t be read", path.display()))?))
     }
 
+    /// How often a fault was brought about.
+    pub fn runs(&self) -> f64 {
+        self.samples.iter().filter_map(|sample| sample.values.get("runs")).sum()
+    }
+
     /// Keeps them.
     pub fn write(&self, folder: &Path) -> Result<()> {
         fs::create_dir_all(folder)?;

@@ -34,8 +34,8 @@ use crate::{
 pub const FAULT: Fault = Fault {
     name: "drift",
     runs: "minutes of a team’s day, 2,500 people",
-    checked: "memory of the last sixth is within 2 % of that of the second (10 % in the short form of 3 minutes); after everyone has left, as many files and tasks \
-              are open as after everyone was there once before; all is kept",
+    checked: "memory of the last sixth is within 2 % of that of the second (10 % in the short form of 3 minutes); \
+              after everyone has left, as many files and tasks are open as after everyone was there once before; all is kept",
     figures: &[
         Column { key: "early_mb", heading: "resident early, MB:", digits: 1 },
         Column { key: "late_mb", heading: "late:", digits: 1 },

@@ -20,9 +20,9 @@ pub fn section(text: &mut String, root: &Path, results: &Path) -> Result<()> {
         let Some(results) = Results::read(results, fault.name)? else { continue };
         for sample in &results.samples {
             let runs = sample.values.get("runs").map(|runs| grouped(*runs, 0)).unwrap_or_default();
-            let name = if sample.variant.is_empty() { String::new() } else { format!(": {}", sample.variant) };
-            let Fault { name: fault_name, runs: what, checked, .. } = fault;
-            writeln!(text, "| {fault_name}{name} | {runs} {what} | {checked} | {} |", verdict(fault, sample))?;
+            let variant = if sample.variant.is_empty() { String::new() } else { format!(": {}", sample.variant) };
+            let Fault { name, runs: what, checked, .. } = fault;
+            writeln!(text, "| {name}{variant} | {runs} {what} | {checked} | {} |", verdict(fault, sample))?;
         }
         writeln!(words, "\n### {}\n\n{}", fault.name, origin(&results))?;
         let note = notes(root).join(format!("{}.md", fault.name));
