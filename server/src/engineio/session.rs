@@ -104,8 +104,7 @@ impl Session {
 
     /// Whether it has ended, or will.
     pub fn is_over(&self) -> bool {
-        let state = self.state();
-        state.closed || state.ending.is_some()
+        self.state().ending.is_some()
     }
 
     /// Puts a word in line. The client is never made to wait: one that says more than fits is cut off.
@@ -202,6 +201,7 @@ impl Session {
             return;
         }
         state.closed = true;
+        state.ending.get_or_insert(Close::Gone);
         // Whoever is gone or reads too slowly doesn't hear them.
         let _ = last.into_iter().try_for_each(|frame| state.way.push(frame)).and_then(|()| state.way.send());
         drop(state);
@@ -238,7 +238,7 @@ impl Session {
 
     fn tell(&self, queue: impl FnOnce(&mut Way) -> Result<(), Close>) {
         let mut state = self.state();
-        if state.closed || state.ending.is_some() {
+        if state.ending.is_some() {
             return;
         }
         state.ending = queue(&mut state.way).err();
@@ -323,7 +323,7 @@ mod tests {
         };
         tokio::select! {
             close = session.ping(SHORT, LONG) => panic!("{close:?}"),
-            () = client => {}
+            answered = timeout(LONG, client) => answered.expect("in time"),
         }
     }
 
