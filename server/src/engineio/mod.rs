@@ -109,7 +109,7 @@ impl Engine {
             let session = Arc::new(Session::new(Carrier::WebSocket { outlet, full: false }));
             session.pass_on([greeting(id, &[])]);
             sessions.all().insert(id, session.clone());
-            Some(Host::new(id, session, sessions, Some(Box::new(incoming))))
+            Some(Host::new(id, session, sessions, Some(incoming)))
         };
         (answer, Some(beginning.boxed()))
     }

@@ -31,7 +31,7 @@ async fn attempt(session: &Session, upgrade: OnUpgrade) -> Option<()> {
     let attempt = Attempt::begin(session)?;
     outlet.send(Frame::probe().bytes()).ok()?;
     expect(&mut incoming, Packet::Upgrade).await?;
-    session.go_over(outlet, Box::new(incoming));
+    session.go_over(outlet, incoming);
     drop(attempt);
     Some(())
 }

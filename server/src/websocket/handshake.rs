@@ -43,7 +43,7 @@ pub fn answer(request: Request) -> Result<(Response, OnUpgrade), Error> {
 }
 
 /// The two directions of an opened WebSocket; none if the client left before.
-pub async fn open(upgrade: OnUpgrade) -> Option<(Incoming, Arc<Outlet>)> {
+pub async fn open(upgrade: OnUpgrade) -> Option<(Box<Incoming>, Arc<Outlet>)> {
     let upgraded: Upgraded = upgrade.await.ok()?;
     let parts = upgraded.downcast::<TokioIo<Impatient<TcpStream>>>().ok()?;
     let (read, write) = parts.io.into_inner().into_inner().into_split();
@@ -57,5 +57,6 @@ pub async fn open(upgrade: OnUpgrade) -> Option<(Incoming, Arc<Outlet>)> {
     // Copied, mostly nothing: the buffer that it lies in has kilobytes.
     let read_already = parts.read_buf.to_vec();
     let incoming = WebSocketStream::from_partially_read(stream, read_already, Role::Server, Some(config)).await;
-    Some((incoming, outlet))
+    // Boxed, since whoever passes it on would keep room for it twice.
+    Some((Box::new(incoming), outlet))
 }

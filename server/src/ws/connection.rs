@@ -30,7 +30,7 @@ pub struct Line {
 }
 
 /// Serves a socket until either side ends it, or until its token runs out.
-pub async fn run(state: AppState, line: Line, lifetime: Duration, mut incoming: Incoming) {
+pub async fn run(state: AppState, line: Line, lifetime: Duration, mut incoming: Box<Incoming>) {
     let user_id = line.subscription.caller().user_id;
     line.subscription.push(&ServerFrame::Welcome { user_id, ping_seconds: PING.as_secs() });
     let line = Arc::new(line);
