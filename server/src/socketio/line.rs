@@ -62,6 +62,8 @@ struct Listening {
     /// The rooms that it joined; until the first, all direct chats and the public one, less those that it left.
     joined: Option<HashSet<ConversationId>>,
     left: HashSet<ConversationId>,
+    /// Whether it has come into the public chat.
+    publicly: bool,
 }
 
 /// A client that is in.
@@ -140,6 +142,16 @@ impl Line {
             Some(joined) => joined.contains(&id),
             None => matches!(translation.kind, Kind::Public | Kind::Direct) && !listening.left.contains(&id),
         }
+    }
+
+    /// Notes that it has come into the public chat, or left it.
+    pub fn listen_publicly(&self, publicly: bool) {
+        lock(&self.listening).publicly = publicly;
+    }
+
+    /// Whether it has come into the public chat.
+    pub fn listens_publicly(&self) -> bool {
+        lock(&self.listening).publicly
     }
 
     /// All that it has joined.

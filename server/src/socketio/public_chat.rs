@@ -2,7 +2,6 @@
 
 use std::{collections::HashMap, sync::Mutex};
 
-use protocol::UserId;
 use serde_json::{Value, json};
 
 use super::{
@@ -53,11 +52,6 @@ impl PublicChat {
         }
     }
 
-    /// Whether this client of theirs is in.
-    pub fn has(&self, user_id: UserId, address: u64) -> bool {
-        lock(&self.0).get(&user_id.0).is_some_and(|present| present.clients.contains_key(&address))
-    }
-
     fn people(&self) -> Vec<Person> {
         let mut people: Vec<_> = lock(&self.0).values().map(|present| present.person.clone()).collect();
         people.sort_by_key(|person| person.id);
@@ -79,12 +73,14 @@ fn tell(people: &HashMap<i64, Present>, event: &str, data: &Value) {
 
 /// Comes into the public chat.
 pub fn join(line: &Line) -> Answer {
+    line.listen_publicly(true);
     line.state.socketio.0.public_chat.join(line.person(), &line.address);
     done("Joined the public chat")
 }
 
 /// Leaves the public chat.
 pub fn leave(line: &Line) -> Answer {
+    line.listen_publicly(false);
     line.state.socketio.0.public_chat.leave(&line.person(), line.address.id);
     done("Left the public chat")
 }

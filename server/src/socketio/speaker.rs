@@ -63,11 +63,7 @@ async fn pass_on(line: &Line, published: &Published, frames: &mut Vec<Frame>) ->
     if line.hears(translation) {
         frames.push(translation.message.clone());
     }
-    if let Some(public) = &translation.public
-        && line.state.socketio.0.public_chat.has(line.caller().user_id, line.address.id)
-    {
-        frames.push(public.clone());
-    }
+    frames.extend(translation.public.clone().filter(|_| line.listens_publicly()));
     frames.extend(translation.private.clone());
     if let Some(direct) = translation.direct.as_ref().filter(|direct| direct.to == line.caller().user_id) {
         frames.push(direct.event(&line.person().username));

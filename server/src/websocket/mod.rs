@@ -27,5 +27,6 @@ pub const FRAME_LIMIT: usize = 64 * 1024;
 /// How often the server asks whether the client is there.
 pub const PING: Duration = Duration::from_secs(25);
 
-/// How many bytes are read at once. Most sockets are silent most of the time, and there may be 10,000.
-const BUFFER: usize = 2 * 1024;
+/// How many bytes are read at once: a usual message. Every socket keeps room for them, most are silent most of the time,
+/// and there may be 10,000.
+const BUFFER: usize = 512;
