@@ -39,7 +39,7 @@ pub fn answer(chat: Chat, caller: Caller, package: Package, request_id: &Request
     let name = format!("{}.zip", package.name);
     let request_id = request_id.0.clone();
     let pieces = stream::try_unfold(Some(Packer::new(chat, caller, package.items)), async |packer| match packer {
-        Some(packer) => packer.next().await,
+        Some(packer) => Box::pin(packer.next()).await,
         None => Ok(None),
     });
     let pieces = pieces.map(move |piece| piece.map_err(|error| error.report(&request_id)));

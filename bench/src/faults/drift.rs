@@ -1,34 +1,24 @@
 //! Time: a team’s day, as P3 has it, for half an hour. What it takes must not grow with it, and what everyone took must be given
 //! back when they leave.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
-use futures::{
-    FutureExt as _, StreamExt as _, TryStreamExt as _,
-    future::{LocalBoxFuture, try_join_all},
-    stream,
-};
-use protocol::{ClientFrame, ConversationId};
-use tokio::{
-    select,
-    time::{Instant, sleep, sleep_until},
-};
+use futures::{FutureExt as _, future::LocalBoxFuture};
+use tokio::time::sleep;
 
-use super::{
-    Extent, Fault,
-    client::{Client, Heard},
-    kept, settle,
-};
+use super::{Extent, Fault};
 use crate::{
     Bench,
-    chance::Chance,
-    confab::{self, Running},
     http::{Connection, NOBODY},
-    place::{Filled, Plan, Spread},
-    rows::Column,
+    place::{Plan, Spread},
+    process::Process,
+    rows::{
+        Column,
+        day::{self, Confab, Day, Server as _},
+    },
     sample::Sample,
-    socket::Place,
+    stored,
 };
 
 pub const FAULT: Fault = Fault {
@@ -51,12 +41,6 @@ pub const FAULT: Fault = Fault {
 
 const PEOPLE: usize = 2500;
 const ROOMS: usize = 250;
-const POST_EVERY: Duration = Duration::from_mins(2);
-const TYPE_FOR: Duration = Duration::from_secs(2);
-const READ_EVERY: Duration = Duration::from_mins(1);
-const BREAK_EVERY: Duration = Duration::from_mins(10);
-/// How many are being connected at once.
-const OPENING: usize = 64;
 /// How often memory is read.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How long the server may take to give back what those who left had.
@@ -77,29 +61,24 @@ struct Open {
 
 async fn measure(bench: &Bench, minutes: u32, percent: f64) -> Result<Sample> {
     let plan = Plan { people: PEOPLE, rooms: ROOMS, rooms_each: 5, spread: Spread::Zipf, messages: 0 };
-    let filled = Filled::make(bench, "drift", plan).await?;
-    let running = confab::start(bench, &filled.folder, &[]).await?;
-    let mut clients: Vec<_> = (0..PEOPLE).map(|person| Client::new(person, &rooms(plan, person))).collect();
+    let server = Confab::start(bench, plan).await?;
     // Once before, so that what is kept for later on is there.
-    connect(&mut clients, running.place).await?;
-    clients.iter_mut().for_each(Client::leave);
-    let before = at_rest(&running).await?;
+    drop(day::connect(&server, PEOPLE).await?);
+    let before = at_rest(&server).await?;
 
-    connect(&mut clients, running.place).await?;
-    let begin = Instant::now();
-    let end = begin + Duration::from_mins(minutes.into());
-    let living = try_join_all(clients.iter_mut().map(|client| live(client, plan, running.place, begin, end)));
-    let (lived, memory) = tokio::join!(living, watch(&running, end));
-    lived?;
-    settle::everyone(running.place, &mut clients).await?;
-    clients.iter_mut().for_each(Client::leave);
-    let (memory, after) = (memory?, at_rest(&running).await?);
-    running.process.stop().await?;
+    let everyone = day::connect(&server, PEOPLE).await?;
+    let day = Day::begin(plan, everyone, Instant::now(), Duration::from_mins(minutes.into()))?;
+    let memory = watch(server.process(), day.until()).await?;
+    let diary = day.end().await;
+    let after = at_rest(&server).await?;
+    let database = server.database();
+    let stored = server.stop().await?;
 
     let sixth = memory.len() / 6;
     let (early, late) = (mean(&memory[sixth..2 * sixth]), mean(&memory[memory.len() - sixth..]));
     let drift = (late / early - 1.0) * 100.0;
-    let mut faults = kept::faults(&filled.folder, ROOMS, &clients, true)?;
+    let mut faults = diary.faults(&stored);
+    faults.extend(stored::corruption(&database)?);
     if drift > percent {
         faults.push(format!("memory grew by {drift:.1} %"));
     }
@@ -116,24 +95,16 @@ async fn measure(bench: &Bench, minutes: u32, percent: f64) -> Result<Sample> {
         .with("descriptors_after", count(after.descriptors)?)
         .with("tasks", count(before.tasks)?)
         .with("tasks_after", count(after.tasks)?)
-        .with("acknowledged", count(kept::acknowledged(&clients))?)
+        .with("acknowledged", count(diary.posted())?)
         .blamed(faults))
 }
 
-fn rooms(plan: Plan, person: usize) -> Vec<i64> {
-    plan.rooms_of(person).into_iter().map(Filled::room).collect()
-}
-
-async fn connect(clients: &mut [Client], place: Place) -> Result<()> {
-    stream::iter(clients.iter_mut().map(|client| client.connect(place))).buffered(OPENING).try_collect().await
-}
-
 /// Reads the server's memory until then, in bytes.
-async fn watch(running: &Running, end: Instant) -> Result<Vec<f64>> {
+async fn watch(process: &Process, end: Instant) -> Result<Vec<f64>> {
     let mut memory = Vec::new();
     while Instant::now() < end {
         sleep(LOOK_EVERY).await;
-        memory.push(running.process.resident_bytes()?);
+        memory.push(process.resident_bytes()?);
     }
     Ok(memory)
 }
@@ -143,78 +114,12 @@ fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 
-/// What someone does.
-#[derive(Clone, Copy)]
-enum Deed {
-    Type,
-    Post,
-    Read,
-    Break,
-}
-
-async fn live(client: &mut Client, plan: Plan, place: Place, begin: Instant, end: Instant) -> Result<()> {
-    let mut chance = Chance::new(client.person + 1_000_000);
-    let rooms = rooms(plan, client.person);
-    let mut posted = 0;
-    for (at, deed) in deeds(&mut chance, begin, end) {
-        hear_until(client, place, at).await?;
-        let room = rooms[chance.below(rooms.len())];
-        let conversation_id = ConversationId(room);
-        match deed {
-            Deed::Type => client.tell(&ClientFrame::Typing { conversation_id }).await,
-            Deed::Read => {
-                let seq = i64::try_from(client.heard.get(&room).map_or(0, Vec::len))?;
-                client.tell(&ClientFrame::Read { conversation_id, seq }).await;
-            }
-            Deed::Post => {
-                client.post(room, i64::try_from(client.person + posted * PEOPLE)?).await;
-                posted += 1;
-            }
-            Deed::Break => client.connect(place).await?,
-        }
-    }
-    hear_until(client, place, end).await
-}
-
-/// All that someone does, and when. Each begins somewhere in the first of its intervals.
-fn deeds(chance: &mut Chance, begin: Instant, end: Instant) -> Vec<(Instant, Deed)> {
-    let mut deeds = Vec::new();
-    for (every, deed) in [(POST_EVERY, Deed::Post), (READ_EVERY, Deed::Read), (BREAK_EVERY, Deed::Break)] {
-        let mut at = begin + every.mul_f64(chance.part());
-        while at < end {
-            if let Deed::Post = deed {
-                deeds.extend([(at, Deed::Type), (at + TYPE_FOR, Deed::Post)]);
-            } else {
-                deeds.push((at, deed));
-            }
-            at += every;
-        }
-    }
-    deeds.retain(|(at, _)| *at < end);
-    deeds.sort_by_key(|(at, _)| *at);
-    deeds
-}
-
-async fn hear_until(client: &mut Client, place: Place, at: Instant) -> Result<()> {
-    loop {
-        let text = select! {
-            text = client.listen() => text.context("the server closed a socket")?,
-            () = sleep_until(at) => return Ok(()),
-        };
-        match client.take(&text).await? {
-            Heard::Known => {}
-            Heard::Reset(room) => client.fetch(place, room).await?,
-            other => bail!("a server that runs {other:?}"),
-        }
-    }
-}
-
 /// What is open once nobody has a socket any more, and what goes on after one ends has ended too.
-async fn at_rest(running: &Running) -> Result<Open> {
-    let mut last = open(running).await?;
+async fn at_rest(server: &Confab) -> Result<Open> {
+    let mut last = open(server).await?;
     for _ in 0..PATIENCE.as_secs() {
         sleep(LOOK_EVERY).await;
-        let now = open(running).await?;
+        let now = open(server).await?;
         if now == last && now.descriptors < PEOPLE && now.tasks < PEOPLE {
             return Ok(now);
         }
@@ -223,9 +128,9 @@ async fn at_rest(running: &Running) -> Result<Open> {
     bail!("it doesn’t come to rest: {last:?}")
 }
 
-async fn open(running: &Running) -> Result<Open> {
-    let metrics = Connection::open(running.place.address).await?.get("/metrics", NOBODY).await?;
+async fn open(server: &Confab) -> Result<Open> {
+    let metrics = Connection::open(server.address()).await?.get("/metrics", NOBODY).await?;
     let metrics = String::from_utf8_lossy(&metrics);
     let tasks = metrics.lines().find_map(|line| line.strip_prefix("confab_tasks ")).context("it counts its tasks")?;
-    Ok(Open { descriptors: running.process.descriptors()?, tasks: tasks.parse()? })
+    Ok(Open { descriptors: server.process().descriptors()?, tasks: tasks.parse()? })
 }

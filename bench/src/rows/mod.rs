@@ -1,6 +1,6 @@
 //! The rows of the report: what is measured, in which figures, and what they were hoped to be.
 
-mod day;
+pub mod day;
 mod durable;
 mod fan_out;
 mod files;

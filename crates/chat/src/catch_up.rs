@@ -23,10 +23,13 @@ pub(crate) struct Stretch {
     pub(crate) to: i64,
 }
 
+/// A frame that someone reads, and all others wait for.
+type Reading = Arc<OnceCell<Arc<str>>>;
+
 /// The catch-ups of conversations that were read lately, as frames. Each stays true for as long as the conversation's number
 /// is that at its end, and nobody asks for it later.
 #[derive(Default)]
-pub(crate) struct CatchUps(Mutex<VecDeque<(Stretch, Arc<OnceCell<Arc<str>>>)>>);
+pub(crate) struct CatchUps(Mutex<VecDeque<(Stretch, Reading)>>);
 
 impl CatchUps {
     /// The frame of that stretch: as it was read before, or as `read` does it now, for all who ask meanwhile.
@@ -35,28 +38,28 @@ impl CatchUps {
         stretch: Stretch,
         read: impl Future<Output = Result<Arc<str>>>,
     ) -> Result<Arc<str>> {
-        let cell = self.cell(stretch);
-        let frame = cell.get_or_try_init(|| read).await?;
+        let reading = self.reading(stretch);
+        let frame = reading.get_or_try_init(|| read).await?;
         if frame.len() > LENGTH_LIMIT {
             self.kept().retain(|(other, _)| *other != stretch);
         }
         Ok(frame.clone())
     }
 
-    fn cell(&self, stretch: Stretch) -> Arc<OnceCell<Arc<str>>> {
+    fn reading(&self, stretch: Stretch) -> Reading {
         let mut kept = self.kept();
-        if let Some((_, cell)) = kept.iter().find(|(other, _)| *other == stretch) {
-            return cell.clone();
+        if let Some((_, reading)) = kept.iter().find(|(other, _)| *other == stretch) {
+            return reading.clone();
         }
         if kept.len() >= KEPT {
             kept.pop_front();
         }
-        let cell = Arc::default();
-        kept.push_back((stretch, Arc::clone(&cell)));
-        cell
+        let reading = Reading::default();
+        kept.push_back((stretch, reading.clone()));
+        reading
     }
 
-    fn kept(&self) -> MutexGuard<'_, VecDeque<(Stretch, Arc<OnceCell<Arc<str>>>)>> {
+    fn kept(&self) -> MutexGuard<'_, VecDeque<(Stretch, Reading)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -98,7 +101,7 @@ mod tests {
         let catch_ups = CatchUps::default();
         read(&catch_ups, STRETCH, &"x".repeat(LENGTH_LIMIT + 1)).await;
         assert!(catch_ups.kept().is_empty());
-        for to in 0..2 * KEPT as i64 {
+        for to in (0..).take(2 * KEPT) {
             read(&catch_ups, Stretch { to, ..STRETCH }, "frame").await;
         }
         assert_eq!(catch_ups.kept().len(), KEPT);

@@ -96,9 +96,8 @@ impl Fault {
     fn is_passing(&self) -> bool {
         match self {
             // It will be started again, or have an end of its queue; and nothing was kept of what was rolled back.
-            Self::Scan(_) | Self::RolledBack(_) => true,
-            // The disk is read-only or fails, which is the database's answer to it too.
-            Self::Staging(_) => true,
+            // Of the last: the disk is read-only or fails, which is the database's answer to it too.
+            Self::Scan(_) | Self::RolledBack(_) | Self::Staging(_) => true,
             Self::Database(sqlx::Error::Database(error)) => error.code().is_some_and(|code| is_of_the_disk(&code)),
             _ => false,
         }

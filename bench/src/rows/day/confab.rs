@@ -1,6 +1,10 @@
 //! A day on Confab, over `/ws`.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::{
+    collections::{BTreeMap, HashMap, VecDeque},
+    net::SocketAddr,
+    path::PathBuf,
+};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use protocol::{ClientFrame, ConversationChange, ConversationId, Cursor, Event, ServerFrame, Stream};
@@ -19,6 +23,18 @@ pub struct Confab {
     running: Running,
     filled: Filled,
     plan: Plan,
+}
+
+impl Confab {
+    /// Where it is asked over HTTP.
+    pub fn address(&self) -> SocketAddr {
+        self.running.place.address
+    }
+
+    /// Where it keeps everything.
+    pub fn database(&self) -> PathBuf {
+        self.filled.folder.join("data/confab.db")
+    }
 }
 
 impl Server for Confab {

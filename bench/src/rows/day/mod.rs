@@ -17,13 +17,13 @@ use std::{
 use anyhow::Result;
 use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _, future::LocalBoxFuture, stream};
 use tokio::{
-    task::spawn_local,
+    task::{JoinHandle, spawn_local},
     time::{sleep_until, timeout},
 };
 
+pub use self::{client::Server, confab::Confab};
 use self::{
-    client::{OPENING_TIME, Server},
-    confab::Confab,
+    client::{Client, OPENING_TIME},
     diary::Diary,
     person::Person,
     prosody::Prosody,
@@ -181,27 +181,16 @@ fn is_managed(sample: &Sample) -> bool {
 #[expect(clippy::cast_precision_loss, reason = "some millions")]
 async fn measure<S: Server>(bench: &Bench, plan: Plan, sample: Sample) -> Result<Sample> {
     let server = S::start(bench, plan).await?;
-    let coming = (0..plan.people).map(|person| server.connect(person));
-    let coming = stream::iter(coming).buffered(OPENING).try_collect();
-    let everyone: Vec<S::Client> = match timeout(OPENING_TIME, coming).await {
-        Ok(everyone) => everyone?,
-        Err(_) => {
-            return Ok(sample.blamed(vec![format!("not everyone was connected within {} s", OPENING_TIME.as_secs())]));
-        }
+    let Ok(everyone) = timeout(OPENING_TIME, connect(&server, plan.people)).await else {
+        return Ok(sample.blamed(vec![format!("not everyone was connected within {} s", OPENING_TIME.as_secs())]));
     };
-    let diary = Rc::new(Diary::new(plan, Instant::now() + WARM_UP, SPAN)?);
-    let people = everyone.into_iter().enumerate().map(|(number, client)| Person::new(plan, number, client));
-    let living: Vec<_> = people.map(|person| spawn_local(person.live(diary.clone()))).collect();
-    sleep_until(diary.from.into()).await;
+    let day = Day::begin(plan, everyone?, Instant::now() + WARM_UP, SPAN)?;
+    sleep_until(day.from().into()).await;
     let cpu = server.process().cpu_seconds()?;
-    sleep_until(diary.until.into()).await;
+    sleep_until(day.until().into()).await;
     let cpu = server.process().cpu_seconds()? - cpu;
     let resident = server.process().resident_bytes()?;
-    // Who hasn't heard everything by then is found below.
-    let _ = timeout(REST, diary.heard_by_all()).await;
-    for person in living {
-        person.abort();
-    }
+    let diary = day.end().await;
     let (stored, stuck) = match server.stop().await {
         Ok(stored) => (stored, None),
         Err(error) => (Vec::new(), Some(format!("{error:#}"))),
@@ -218,4 +207,46 @@ async fn measure<S: Server>(bench: &Bench, plan: Plan, sample: Sample) -> Result
         .blamed(stuck.into_iter().collect());
     println!("    {} {:.1} ms", sample.variant, sample.values["p99_ms"]);
     Ok(sample)
+}
+
+/// Connects that many people to a server.
+pub async fn connect<S: Server>(server: &S, people: usize) -> Result<Vec<S::Client>> {
+    stream::iter((0..people).map(|person| server.connect(person))).buffered(OPENING).try_collect().await
+}
+
+/// A day that is being lived.
+pub struct Day {
+    diary: Rc<Diary>,
+    living: Vec<JoinHandle<()>>,
+}
+
+impl Day {
+    /// Lets everyone live from now on. What they do counts from then, for so long.
+    pub fn begin<C: Client + 'static>(plan: Plan, everyone: Vec<C>, from: Instant, span: Duration) -> Result<Self> {
+        let diary = Rc::new(Diary::new(plan, from, span)?);
+        let people = everyone.into_iter().enumerate().map(|(number, client)| Person::new(plan, number, client));
+        let living = people.map(|person| spawn_local(person.live(diary.clone()))).collect();
+        Ok(Self { diary, living })
+    }
+
+    /// From when it counts.
+    pub fn from(&self) -> Instant {
+        self.diary.from
+    }
+
+    /// When nobody begins anything any more.
+    pub fn until(&self) -> Instant {
+        self.diary.until
+    }
+
+    /// Waits for the last messages, lets everyone leave, and returns what was noted. Who hasn't heard everything by then is found in it.
+    pub async fn end(self) -> Rc<Diary> {
+        let _ = timeout(REST, self.diary.heard_by_all()).await;
+        for person in self.living {
+            person.abort();
+            // It comes to an end, and gives up its connection, before it is let go of.
+            let _ = person.await;
+        }
+        self.diary
+    }
 }

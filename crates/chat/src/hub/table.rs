@@ -49,6 +49,8 @@ impl Table {
     pub(super) fn subscribe(&mut self, socket: &Arc<Socket>, read: impl IntoIterator<Item = ConversationId>) {
         let Some(person) = self.people.get_mut(&socket.caller().user_id) else { return };
         let Some(since) = person.joining.remove(&socket.id()) else { return };
+        // Mostly nobody joins, and there are many people.
+        person.joining.shrink_to_fit();
         let mut conversations: HashSet<_> = read.into_iter().collect();
         for (id, belongs) in since {
             if belongs {
