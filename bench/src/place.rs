@@ -12,7 +12,7 @@ use rusqlite::{Connection, params};
 use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
 
-use crate::{Bench, chance::Chance, confab};
+use crate::{Bench, chance::Chance, confab, stored};
 
 /// The chat that everyone is in; the migrations make it first.
 pub const PUBLIC: i64 = 1;
@@ -93,10 +93,8 @@ impl Filled {
 
     /// The numbers of the messages that a conversation holds, in its order.
     pub fn stored(&self, room: i64) -> Result<Vec<i64>> {
-        let connection = Connection::open(database(&self.folder))?;
-        let mut statement = connection.prepare("SELECT body FROM messages WHERE conversation_id = ?1 ORDER BY seq")?;
-        let bodies = statement.query_map([room], |row| row.get::<_, String>(0))?;
-        bodies.map(|body| Ok(number(&body?).unwrap_or(-1))).collect()
+        let rows = stored::messages(&database(&self.folder), room)?;
+        Ok(rows.into_iter().map(|row| row.number.unwrap_or(-1)).collect())
     }
 
     /// What is wrong with what a conversation holds, if anything: each message that was posted must have been acknowledged,
@@ -112,7 +110,8 @@ impl Filled {
     }
 }
 
-fn database(folder: &Path) -> PathBuf {
+/// The database of a place's folder.
+pub fn database(folder: &Path) -> PathBuf {
     folder.join("data/confab.db")
 }
 

@@ -1,32 +1,23 @@
 //! What must be left after every fault: what clients were told is what is stored, and nothing else.
 
-use std::{
-    collections::BTreeSet,
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeSet, fs, path::Path};
 
 use anyhow::Result;
 
 use super::client::Client;
 use crate::{
     Bench,
-    place::Filled,
+    place::{self, Filled},
     stored::{self, Row},
 };
 
 /// How many faults are told.
 const TOLD: usize = 5;
 
-/// The database of a place's folder.
-pub fn database(folder: &Path) -> PathBuf {
-    folder.join("data/confab.db")
-}
-
 /// Holds what a place has kept against what its clients were told. Where `settled`, everything that was posted was
 /// acknowledged in the end, so nothing else may be stored, and everyone must have heard all of their rooms.
 pub fn faults(folder: &Path, rooms: usize, clients: &[Client], settled: bool) -> Result<Vec<String>> {
-    let database = database(folder);
+    let database = place::database(folder);
     let mut faults = stored::corruption(&database)?;
     for room in (0..rooms).map(Filled::room) {
         let rows = stored::messages(&database, room)?;

@@ -11,14 +11,13 @@ use futures::{
 use protocol::ServerFrame;
 
 use super::{
-    Extent, Fault,
-    kept::{self, database},
+    Extent, Fault, kept,
     over_http::{Answer, post},
 };
 use crate::{
     Bench, confab,
     http::Connection,
-    place::{Filled, Plan, number},
+    place::{self, Filled, Plan, number},
     rows::Column,
     sample::Sample,
     socket::{self, Ear, Mouth, Place},
@@ -96,7 +95,7 @@ async fn over_socket((ear, mouth): &mut (Ear, Mouth), room: i64, wanted: i64) ->
 }
 
 fn faults(filled: &Filled, answers: &[Answers]) -> Result<Vec<String>> {
-    let database = database(&filled.folder);
+    let database = place::database(&filled.folder);
     let rows = stored::messages(&database, Filled::room(0))?;
     let mut faults = stored::corruption(&database)?;
     faults.extend(stored::disorder(Filled::room(0), &rows));

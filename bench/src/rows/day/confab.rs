@@ -13,7 +13,7 @@ use super::client::{Client, Heard, Server};
 use crate::{
     Bench,
     confab::{self, Running},
-    place::{Filled, PUBLIC, Plan, number},
+    place::{self, Filled, PUBLIC, Plan, number},
     process::Process,
     socket::{self, Ear, Mouth, Place},
     words,
@@ -33,7 +33,7 @@ impl Confab {
 
     /// Where it keeps everything.
     pub fn database(&self) -> PathBuf {
-        self.filled.folder.join("data/confab.db")
+        place::database(&self.filled.folder)
     }
 }
 
