@@ -39,7 +39,7 @@ pub fn answer(chat: Chat, caller: Caller, package: Package, request_id: &Request
     let name = format!("{}.zip", package.name);
     let request_id = request_id.0.clone();
     let pieces = stream::try_unfold(Some(Packer::new(chat, caller, package.items)), async |packer| match packer {
-        Some(packer) => Box::pin(packer.next()).await,
+        Some(packer) => packer.next().await,
         None => Ok(None),
     });
     let pieces = pieces.map(move |piece| piece.map_err(|error| error.report(&request_id)));
@@ -78,14 +78,15 @@ struct Packer {
     items: IntoIter<Packed>,
     /// The rest of the file that is being packed.
     content: Option<BoxStream<'static, chat::Result<Bytes>>>,
-    zip: ZipWriter<StreamWriter<Outbox>>,
+    /// Boxed, since it has kilobytes and is handed on from piece to piece.
+    zip: Box<ZipWriter<StreamWriter<Outbox>>>,
     outbox: Outbox,
 }
 
 impl Packer {
     fn new(chat: Chat, caller: Caller, items: Vec<Packed>) -> Self {
         let outbox = Outbox::default();
-        let zip = ZipWriter::new_stream(outbox.clone());
+        let zip = Box::new(ZipWriter::new_stream(outbox.clone()));
         Self { chat, caller, items: items.into_iter(), content: None, zip, outbox }
     }
 

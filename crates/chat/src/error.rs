@@ -95,8 +95,8 @@ impl Fault {
     /// Whether the same may succeed later, once the operator has seen to it, without a change to what was asked.
     fn is_passing(&self) -> bool {
         match self {
-            // It will be started again, or have an end of its queue; and nothing was kept of what was rolled back.
-            // Of the last: the disk is read-only or fails, which is the database's answer to it too.
+            // It will be started again, or have an end of its queue; nothing was kept of what was rolled back; and what can't be
+            // staged meets a disk that is read-only or fails, to which the database's answer is the same.
             Self::Scan(_) | Self::RolledBack(_) | Self::Staging(_) => true,
             Self::Database(sqlx::Error::Database(error)) => error.code().is_some_and(|code| is_of_the_disk(&code)),
             _ => false,

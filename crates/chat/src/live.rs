@@ -57,6 +57,9 @@ impl Chat {
             for cursor in conversations {
                 let Some(rev) = revs.get(&cursor.conversation_id) else { continue };
                 let missed = self.missed_of_conversation(&mut connection, user_id, *cursor, *rev).await?;
+                if matches!(missed, Missed::Nothing) {
+                    continue;
+                }
                 // Whose membership ended while the rows were read may have rows in hand that came after it.
                 let still = store::member::find(&mut connection, cursor.conversation_id, user_id).await?;
                 if still.is_none_or(|member| member.left_at.is_some()) {

@@ -9,7 +9,7 @@ use std::{
 };
 
 use fast_image_resize::{
-    PixelTrait, ResizeError, Resizer,
+    PixelTrait, Resizer,
     images::{TypedImage, TypedImageRef},
     pixels::{U8x3, U8x4},
 };
@@ -89,19 +89,20 @@ pub(crate) fn sizes(width: u32, height: u32) -> impl Iterator<Item = (PreviewSiz
 /// The picture in so many pixels, no more than it has: of eight bits for red, green, blue and, where it is transparent, for
 /// that. Each further sort of pixels would bring a program of its own, two hundred kilobytes long.
 pub(crate) fn scaled(picture: &DynamicImage, width: u32, height: u32) -> ImageResult<DynamicImage> {
-    let resized = match picture {
+    Ok(match picture {
         DynamicImage::ImageRgba8(pixels) => {
             let mut smaller = RgbaImage::new(width, height);
-            resize::<U8x4>(pixels, pixels.dimensions(), &mut smaller, (width, height)).map(|()| smaller.into())
+            resize::<U8x4>(pixels, pixels.dimensions(), &mut smaller, (width, height))?;
+            smaller.into()
         }
         DynamicImage::ImageRgb8(pixels) => {
             let mut smaller = RgbImage::new(width, height);
-            resize::<U8x3>(pixels, pixels.dimensions(), &mut smaller, (width, height)).map(|()| smaller.into())
+            resize::<U8x3>(pixels, pixels.dimensions(), &mut smaller, (width, height))?;
+            smaller.into()
         }
-        other if other.color().has_alpha() => return scaled(&other.to_rgba8().into(), width, height),
-        other => return scaled(&other.to_rgb8().into(), width, height),
-    };
-    resized.map_err(|error| ImageError::IoError(io::Error::other(error)))
+        other if other.color().has_alpha() => scaled(&other.to_rgba8().into(), width, height)?,
+        other => scaled(&other.to_rgb8().into(), width, height)?,
+    })
 }
 
 fn resize<P: PixelTrait>(
@@ -109,12 +110,14 @@ fn resize<P: PixelTrait>(
     (width, height): (u32, u32),
     into: &mut [u8],
     (new_width, new_height): (u32, u32),
-) -> Result<(), ResizeError> {
-    // Both have as many bytes as their dimensions say, or they would be no pictures.
-    let wrong = |_| ResizeError::PixelTypesAreDifferent;
-    let from = TypedImageRef::<P>::from_buffer(width, height, from).map_err(wrong)?;
-    let mut into = TypedImage::<P>::from_buffer(new_width, new_height, into).map_err(wrong)?;
-    Resizer::new().resize_typed(&from, &mut into, None)
+) -> ImageResult<()> {
+    let from = TypedImageRef::<P>::from_buffer(width, height, from).map_err(unscalable)?;
+    let mut into = TypedImage::<P>::from_buffer(new_width, new_height, into).map_err(unscalable)?;
+    Resizer::new().resize_typed(&from, &mut into, None).map_err(unscalable)
+}
+
+fn unscalable(error: impl std::error::Error + Send + Sync + 'static) -> ImageError {
+    ImageError::IoError(io::Error::other(error))
 }
 
 pub(crate) fn limits(memory: u64) -> Limits {
@@ -162,17 +165,8 @@ fn needed(file: &[u8], format: ImageFormat, decoder: &impl ImageDecoder) -> u64 
     let (width, height) = decoder.dimensions();
     let beside = if format == ImageFormat::Jpeg { jpeg::kept_for_a_pixel(file) } else { 0 };
     let color = decoder.color_type();
-    let converted = match color {
-        ColorType::Rgb8 | ColorType::Rgba8 => 0,
-        other => {
-            if other.has_alpha() {
-                4
-            } else {
-                3
-            }
-        }
-    };
-    let weighed = if color.has_alpha() { 4 } else { 0 };
+    let (copied, weighed) = if color.has_alpha() { (4, 4) } else { (3, 0) };
+    let converted = if matches!(color, ColorType::Rgb8 | ColorType::Rgba8) { 0 } else { copied };
     u64::from(width) * u64::from(height) * (beside + converted + weighed) + decoder.total_bytes()
 }
 
