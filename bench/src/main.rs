@@ -1,5 +1,6 @@
 //! Measures Confab, beside servers of the same sort, row by row, and writes what came out. `make bench` runs it.
 
+mod awake;
 mod broadcaster;
 mod calibrate;
 mod chance;

@@ -5,14 +5,15 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use futures::{FutureExt as _, future::LocalBoxFuture};
-use tokio::time::sleep_until;
 
 use super::{
     Bound, Column, Goal, Row,
     fan_out::{Server, Task, listen},
 };
 use crate::{
-    Bench, confab,
+    Bench,
+    awake::Awake,
+    confab,
     ledger::{Ledger, Said},
     place::{Filled, Plan},
     sample::Sample,
@@ -58,14 +59,16 @@ fn run(bench: &Bench) -> LocalBoxFuture<'_, Result<Vec<Sample>>> {
 async fn measure(bench: &Bench, round: u32) -> Result<Sample> {
     let place = Filled::make(bench, "latency", Plan::one_room(LISTENERS)).await?;
     let running = confab::start(bench, &place.folder, &[]).await?;
-    let task = Task { server: Server::Confab, listeners: LISTENERS, messages: MESSAGES.into(), window: 1 };
+    let messages = MESSAGES.into();
+    let task = Task { server: Server::Confab, listeners: LISTENERS, messages, window: 1, asleep: false };
     let ledger = Ledger::new(running.place.speech, Said::Messages, LISTENERS)?;
     let mouths = listen(&running, task, &ledger).await?;
+    let awake = Awake::begin();
     let begin = Instant::now() + EVERY;
     let (mut cpu, mut from) = (0.0, begin);
     for number in 0..WARM_UP + MESSAGES {
         let due = begin + EVERY * number;
-        sleep_until(due.into()).await;
+        awake.until(due).await;
         if number == WARM_UP {
             ledger.begin();
             (cpu, from) = (running.process.cpu_seconds()?, Instant::now());

@@ -52,7 +52,8 @@ async fn send(outlet: &Outlet, frames: &[u8]) -> Result<(), Close> {
     if outlet.send(frames).map_err(gone)? {
         return Ok(());
     }
-    timeout(WRITE_LIMIT, outlet.drained()).await.map_err(|_| Close::TooSlow)?.map_err(gone)
+    // Boxed, since most clients take at once what they are sent.
+    Box::pin(timeout(WRITE_LIMIT, outlet.drained())).await.map_err(|_| Close::TooSlow)?.map_err(gone)
 }
 
 /// One line each. An event was encoded when it was published, once for all sockets.

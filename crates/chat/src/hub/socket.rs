@@ -47,7 +47,7 @@ pub enum Delivery {
     Closed(CloseReason),
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct SocketId(u64);
 
 pub(crate) struct Socket {

@@ -1,7 +1,7 @@
 //! The index behind the hub: sockets by person, by conversation and by whom they watch.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
 };
 
@@ -12,7 +12,8 @@ use super::{
     socket::{CloseReason, Socket, SocketId},
 };
 
-type Sockets = HashMap<SocketId, Arc<Socket>>;
+/// In the order in which they connected, which is roughly that of their memory: a message to many looks at all of them.
+type Sockets = BTreeMap<SocketId, Arc<Socket>>;
 
 #[derive(Default)]
 pub(super) struct Table {
@@ -137,7 +138,7 @@ impl Table {
         published: &Arc<Published>,
         except: Option<UserId>,
     ) {
-        for socket in self.conversations.get(&id).into_iter().flat_map(HashMap::values) {
+        for socket in self.conversations.get(&id).into_iter().flat_map(BTreeMap::values) {
             if Some(socket.caller().user_id) != except {
                 socket.deliver(published);
             }
@@ -158,7 +159,7 @@ impl Table {
 
     pub(super) fn publish_presence(&self, user_id: UserId, online: bool) {
         let published = Published::new(Event::Presence { user_id, online });
-        for socket in self.watchers.get(&user_id).into_iter().flat_map(HashMap::values) {
+        for socket in self.watchers.get(&user_id).into_iter().flat_map(BTreeMap::values) {
             socket.deliver(&published);
         }
     }
