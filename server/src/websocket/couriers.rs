@@ -179,8 +179,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_route_goes_on_when_it_is_woken_and_says_how_it_ended() {
+        let couriers = Couriers::start();
         let (sender, mut receiver) = mpsc::channel(1);
-        let carried = Couriers::start().carry(async move {
+        let carried = couriers.carry(async move {
             let first: i32 = receiver.recv().await.expect("sent");
             first + receiver.recv().await.expect("sent")
         });
