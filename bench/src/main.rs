@@ -1,6 +1,5 @@
 //! Measures Confab, beside servers of the same sort, row by row, and writes what came out. `make bench` runs it.
 
-mod awake;
 mod broadcaster;
 mod calibrate;
 mod chance;
@@ -106,8 +105,9 @@ impl Bench {
         self.rounds.unwrap_or(usual)
     }
 
+    /// This program's own: another one beside it has others.
     fn scratches(&self) -> PathBuf {
-        self.root.join("target/bench/scratch")
+        self.root.join("target/bench/scratch").join(std::process::id().to_string())
     }
 
     fn results(&self) -> PathBuf {

@@ -13,13 +13,12 @@ use tokio::task::spawn_local;
 
 use super::{Bound, Column, Goal, Row};
 use crate::{
-    Bench,
-    awake::Awake,
-    confab,
+    Bench, confab,
     confab::Running,
     ledger::{Ledger, Said},
     peers::Peer,
     place::{Filled, PUBLIC, Plan},
+    process::own_cpu_seconds,
     sample::Sample,
     socket::{self, Ear, Mouth, Speech},
     words,
@@ -33,6 +32,7 @@ pub const ROW: Row = Row {
         Column { key: "per_second", heading: "deliveries a second", digits: 0 },
         Column { key: "per_write", heading: "messages per frame", digits: 2 },
         Column { key: "last_p99_ms", heading: "post to last, p99, ms", digits: 1 },
+        Column { key: "client_cpu", heading: "generator’s CPU, share", digits: 2 },
     ],
     goals: &[
         Goal {
@@ -96,8 +96,6 @@ pub struct Task {
     pub messages: i64,
     /// How many messages are under way at once.
     pub window: usize,
-    /// Whether the listeners may fall asleep, and are woken by the server.
-    pub asleep: bool,
 }
 
 impl Task {
@@ -117,8 +115,7 @@ impl Task {
     fn variant(self) -> String {
         let (size, name) = (grouped(self.listeners), self.server.name());
         let pace = if self.window == 1 { "one at a time".to_owned() } else { format!("{} at a time", self.window) };
-        let asleep = if self.asleep { ", asleep" } else { "" };
-        format!("{size} · {name} · {pace}{asleep}")
+        format!("{size} · {name} · {pace}")
     }
 }
 
@@ -158,18 +155,17 @@ fn run(bench: &Bench) -> LocalBoxFuture<'_, Result<Vec<Sample>>> {
         let mut samples = Vec::new();
         let mut tasks = Vec::new();
         for server in servers {
-            tasks.push(Task { server, listeners: 1000, messages: 250, window: 1, asleep: false });
-            tasks.push(Task { server, listeners: 1000, messages: 750, window: WINDOW, asleep: false });
+            tasks.push(Task { server, listeners: 1000, messages: 250, window: 1 });
+            tasks.push(Task { server, listeners: 1000, messages: 750, window: WINDOW });
         }
         samples.extend(compare(bench, &tasks, bench.rounds(5)).await?);
-        let flask = Task { server: Server::Peer(Peer::Flask), listeners: 200, messages: 100, window: 1, asleep: false };
+        let flask = Task { server: Server::Peer(Peer::Flask), listeners: 200, messages: 100, window: 1 };
         let mut others = vec![flask];
         for server in [Server::Confab, Server::Peer(Peer::Broadcaster)] {
-            others.push(Task { server, listeners: 1000, messages: 250, window: 1, asleep: true });
-            others.push(Task { server, listeners: 200, messages: 1000, window: 1, asleep: false });
-            others.push(Task { server, listeners: 5000, messages: 100, window: 1, asleep: false });
+            others.push(Task { server, listeners: 200, messages: 1000, window: 1 });
+            others.push(Task { server, listeners: 5000, messages: 100, window: 1 });
         }
-        others.push(Task { server: Server::Confab, listeners: 5000, messages: 400, window: WINDOW, asleep: false });
+        others.push(Task { server: Server::Confab, listeners: 5000, messages: 400, window: WINDOW });
         samples.extend(compare(bench, &others, bench.rounds(5)).await?);
         Ok(samples)
     }
@@ -219,13 +215,12 @@ async fn measure(bench: &Bench, task: Task, round: u32) -> Result<Sample> {
 async fn speak(running: &Running, task: Task, sample: Sample) -> Result<(Ledger, Sample)> {
     let ledger = Ledger::new(running.place.speech, task.said()?, task.listeners)?;
     let mouths = listen(running, task, &ledger).await?;
-    let awake = (!task.asleep).then(Awake::begin);
     say(&mouths, &ledger, task, 0..WARM_UP).await?;
     ledger.begin();
-    let (begun, cpu) = (Instant::now(), running.process.cpu_seconds()?);
+    let (begun, cpu, own) = (Instant::now(), running.process.cpu_seconds()?, own_cpu_seconds()?);
     say(&mouths, &ledger, task, WARM_UP..WARM_UP + task.messages).await?;
-    drop(awake);
     let (wall, cpu) = (begun.elapsed().as_secs_f64(), running.process.cpu_seconds()? - cpu);
+    let own = own_cpu_seconds()? - own;
     let (lines, texts) = ledger.counts();
     #[expect(clippy::cast_precision_loss, reason = "some millions")]
     let (lines, texts) = (lines as f64, texts as f64);
@@ -234,6 +229,7 @@ async fn speak(running: &Running, task: Task, sample: Sample) -> Result<(Ledger,
         .with("per_second", lines / wall)
         .with("per_write", lines / texts)
         .with("last_p99_ms", ledger.last_millis(0.99))
+        .with("client_cpu", own / wall)
         .with("deliveries", lines)
         .with("cpu_seconds", cpu)
         .with("wall_seconds", wall)

@@ -5,15 +5,14 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use futures::{FutureExt as _, future::LocalBoxFuture};
+use tokio::{task::yield_now, time::sleep_until};
 
 use super::{
     Bound, Column, Goal, Row,
     fan_out::{Server, Task, listen},
 };
 use crate::{
-    Bench,
-    awake::Awake,
-    confab,
+    Bench, confab,
     ledger::{Ledger, Said},
     place::{Filled, Plan},
     sample::Sample,
@@ -56,19 +55,27 @@ fn run(bench: &Bench) -> LocalBoxFuture<'_, Result<Vec<Sample>>> {
     .boxed_local()
 }
 
+/// Waits until then to the microsecond. The runtime's timers are late by up to a millisecond, which isn't the server's.
+async fn wait_until(due: Instant) {
+    if let Some(early) = due.checked_sub(Duration::from_millis(2)) {
+        sleep_until(early.into()).await;
+    }
+    while Instant::now() < due {
+        yield_now().await;
+    }
+}
+
 async fn measure(bench: &Bench, round: u32) -> Result<Sample> {
     let place = Filled::make(bench, "latency", Plan::one_room(LISTENERS)).await?;
     let running = confab::start(bench, &place.folder, &[]).await?;
-    let messages = MESSAGES.into();
-    let task = Task { server: Server::Confab, listeners: LISTENERS, messages, window: 1, asleep: false };
+    let task = Task { server: Server::Confab, listeners: LISTENERS, messages: MESSAGES.into(), window: 1 };
     let ledger = Ledger::new(running.place.speech, Said::Messages, LISTENERS)?;
     let mouths = listen(&running, task, &ledger).await?;
-    let awake = Awake::begin();
     let begin = Instant::now() + EVERY;
     let (mut cpu, mut from) = (0.0, begin);
     for number in 0..WARM_UP + MESSAGES {
         let due = begin + EVERY * number;
-        awake.until(due).await;
+        wait_until(due).await;
         if number == WARM_UP {
             ledger.begin();
             (cpu, from) = (running.process.cpu_seconds()?, Instant::now());

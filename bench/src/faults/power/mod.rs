@@ -4,7 +4,12 @@
 mod image;
 mod log;
 
-use std::{collections::BTreeMap, fs, path::Path, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+    time::Duration,
+};
 
 use anyhow::{Context as _, Result};
 use futures::{FutureExt as _, future::LocalBoxFuture};
@@ -103,7 +108,8 @@ async fn settle(bench: &Bench, disk: &Disk, folder: &Path, crowd: &mut Crowd) ->
     image.replay(&Record::read(&disk.log)?)?;
     let (told, there) = (image.whole(), Image::read(&data)?.whole());
     let mut faults = kept::faults(folder, crowd::ROOMS, &crowd.clients, true)?;
-    for path in there.keys().chain(told.keys()).filter(|path| told.get(*path) != there.get(*path)) {
+    let paths: BTreeSet<_> = there.keys().chain(told.keys()).collect();
+    for path in paths.into_iter().filter(|path| told.get(*path) != there.get(*path)) {
         faults.push(format!("the log of the disk doesn’t tell what is in {}", path.display()));
     }
     Ok(faults)
