@@ -79,7 +79,7 @@ impl<T> Future for Carried<T> {
         match self.outcome.poll_unpin(context) {
             Poll::Ready(Ok(Ok(value))) => Poll::Ready(value),
             Poll::Ready(Ok(Err(panic))) => resume_unwind(panic),
-            // The couriers are gone, and with them soon everyone else.
+            // The sender can't be gone: it is part of the route, which stays for as long as this does.
             Poll::Ready(Err(_)) | Poll::Pending => Poll::Pending,
         }
     }
@@ -106,12 +106,14 @@ impl Courier {
     }
 
     async fn run(self: Arc<Self>) {
-        let mut calls = Vec::new();
+        let (mut calls, mut visits) = (Vec::new(), 0_usize);
         loop {
+            // This lets nobody else have a turn where calls wait already, so visits are counted across them.
             self.called.notified().await;
             std::mem::swap(&mut calls, &mut *self.calls());
-            for (number, stop) in calls.drain(..).enumerate() {
-                if number % TURN == TURN - 1 {
+            for stop in calls.drain(..) {
+                visits += 1;
+                if visits.is_multiple_of(TURN) {
                     yield_now().await;
                 }
                 stop.visit();
@@ -145,8 +147,9 @@ struct Stop {
 
 impl Stop {
     fn visit(self: Arc<Self>) {
-        // Before the visit: what happens during it needs another.
-        self.called.store(false, Ordering::Release);
+        // Before the visit: what happens during it needs another. Exchanged and not only stored, so that the visit sees what
+        // each of those did who called, not the first alone.
+        self.called.swap(false, Ordering::AcqRel);
         let waker = Waker::from(self.clone());
         let mut route = self.route();
         if let Some(going) = &mut *route
