@@ -4,6 +4,7 @@ use std::{
     fs::File,
     io::Write as _,
     path::Path,
+    thread,
     time::{Duration, Instant},
 };
 
@@ -32,8 +33,9 @@ pub fn flushes(folder: &Path) -> Result<(f64, f64)> {
     Ok((at(0.5), at(0.99)))
 }
 
-/// Messages a second that SQLite keeps for good, so many to a commit, in a table like Confab's and set up like Confab's.
-pub fn commits(folder: &Path, each: usize) -> Result<f64> {
+/// Messages a second that SQLite keeps for good, so many to a commit, in a table like Confab's and set up like Confab's; on a disk
+/// that takes so much longer to flush than this one.
+pub fn commits(folder: &Path, each: usize, flush: Duration) -> Result<f64> {
     let path = folder.join(format!("probe-{each}.db"));
     let mut connection = Connection::open(&path)?;
     connection.execute_batch(
@@ -50,6 +52,7 @@ pub fn commits(folder: &Path, each: usize) -> Result<f64> {
             transaction.execute("INSERT INTO messages (conversation_id, seq, body) VALUES (1, ?1, ?2)", row)?;
         }
         transaction.commit()?;
+        thread::sleep(flush);
     }
     Ok(f64::from(count) / begun.elapsed().as_secs_f64())
 }

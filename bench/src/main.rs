@@ -5,6 +5,7 @@ mod calibrate;
 mod chance;
 mod confab;
 mod faults;
+mod faulty_disk;
 mod http;
 mod ledger;
 mod machine;

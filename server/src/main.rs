@@ -7,10 +7,14 @@ use server::{
     BackupArguments, RestoreArguments, Settings, StartError,
     settings::{Command, CommandLine, SeedArguments},
 };
+use tikv_jemallocator::Jemalloc;
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
 };
+
+#[global_allocator]
+static ALLOCATOR: Jemalloc = Jemalloc;
 
 /// The status of a backup that was made or restored, but in which bytes of files are missing.
 const INCOMPLETE: u8 = 3;

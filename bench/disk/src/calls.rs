@@ -3,7 +3,7 @@
 
 use std::{
     ffi::{CStr, c_char, c_int, c_void},
-    slice,
+    slice, thread,
 };
 
 use crate::{
@@ -186,6 +186,7 @@ unsafe fn flush(file: c_int, real: &Real) -> c_int {
         }
         let before = state.log.as_ref().map_or(0, crate::log::Log::count);
         let outcome = flush(file);
+        thread::sleep(state.fault.flush());
         if outcome == 0 {
             note(state, Kind::Sync, inode, before, &[]);
         }

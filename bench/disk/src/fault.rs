@@ -1,21 +1,23 @@
-//! What is refused: read from a page that the harness writes, so that it begins and ends at once.
+//! What is refused, and how slow the disk is: read from a page that the harness writes, so that it begins and ends at once.
 
 use std::{
     ffi::{CString, c_int},
     ptr,
     sync::atomic::{AtomicI32, AtomicU32, Ordering},
+    time::Duration,
 };
 
 use crate::calls;
 
-/// The page: what is refused, and how many more changes pass before that.
+/// The page: what is refused, how many more changes pass before that, and how many microseconds more a flush takes.
 #[repr(C)]
 struct Page {
     mode: AtomicU32,
     left: AtomicI32,
+    flush: AtomicU32,
 }
 
-/// What is refused.
+/// What is refused, and how slow the disk is.
 pub struct Fault(Option<&'static Page>);
 
 /// A change to a file or a folder.
@@ -49,6 +51,11 @@ impl Fault {
                 page.cast::<Page>().as_ref()
             }
         }))
+    }
+
+    /// How much longer a flush takes.
+    pub fn flush(&self) -> Duration {
+        Duration::from_micros(self.0.map_or(0, |page| page.flush.load(Ordering::Relaxed)).into())
     }
 
     /// The error that a change to a name comes to, if it is refused: a disk that fails by its n-th write counts none of these.

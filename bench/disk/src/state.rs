@@ -14,7 +14,7 @@ use crate::{fault::Fault, log::Log};
 pub struct State {
     folder: Vec<u8>,
     known: Mutex<HashSet<u64>>,
-    /// What is to be refused.
+    /// What is to be refused, and how slow it is.
     pub fault: Fault,
     /// What was done.
     pub log: Option<Log>,

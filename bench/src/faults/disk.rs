@@ -14,14 +14,13 @@ use tokio::time::{Instant, timeout};
 use super::{
     Extent, Fault,
     client::{Client, Heard},
-    kept, settle,
-    shim::{Disk, Refusal},
-    upload,
+    kept, settle, upload,
 };
 use crate::{
     Bench,
     chance::Chance,
     confab::Running,
+    faulty_disk::{Disk, Refusal},
     http::{Connection, bearer},
     place::{Filled, Plan, Spread},
     rows::Column,

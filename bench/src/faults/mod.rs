@@ -15,7 +15,6 @@ mod proxy;
 pub mod report;
 mod retry;
 mod settle;
-mod shim;
 mod slow;
 mod upload;
 

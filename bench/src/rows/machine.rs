@@ -1,5 +1,7 @@
 //! P0: the machine itself.
 
+use std::time::Duration;
+
 use anyhow::Result;
 use futures::{FutureExt as _, future::LocalBoxFuture};
 
@@ -43,12 +45,17 @@ fn probe(bench: &Bench, round: u32) -> Result<Vec<Sample>> {
     Ok(vec![
         Sample::new("4 KiB written and flushed (fdatasync)", round).with("p50_us", p50).with("p99_us", p99),
         single_commits(bench, round)?,
-        Sample::new("SQLite, 64 messages to a commit", round).with("per_second", commits(&folder, 64)?),
+        Sample::new("SQLite, 64 messages to a commit", round).with("per_second", commits(&folder, 64, Duration::ZERO)?),
     ])
 }
 
 /// What a server that commits each message by itself could reach at best.
 pub fn single_commits(bench: &Bench, round: u32) -> Result<Sample> {
+    slow_single_commits(bench, SINGLE_COMMITS, Duration::ZERO, round)
+}
+
+/// The same on a disk that takes so much longer to flush.
+pub fn slow_single_commits(bench: &Bench, variant: &str, flush: Duration, round: u32) -> Result<Sample> {
     let folder = bench.scratch("commits")?;
-    Ok(Sample::new(SINGLE_COMMITS, round).with("per_second", commits(&folder, 1)?))
+    Ok(Sample::new(variant, round).with("per_second", commits(&folder, 1, flush)?))
 }

@@ -21,9 +21,8 @@ use super::{
     client::Client,
     crowd::{self, Crowd},
     kept, settle,
-    shim::Disk,
 };
-use crate::{Bench, chance::Chance, place::Filled, rows::Column, sample::Sample};
+use crate::{Bench, chance::Chance, faulty_disk::Disk, place::Filled, rows::Column, sample::Sample};
 
 pub const FAULT: Fault = Fault {
     name: "power",

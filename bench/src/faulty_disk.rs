@@ -1,8 +1,9 @@
-//! The server on a disk that fails (`bench/disk`): what is refused to it, and the log of what it did.
+//! The server on a disk that fails or is slow (`bench/disk`): what is refused to it, how long it flushes, and the log of what it did.
 
 use std::{
     fs,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use anyhow::{Context as _, Result, ensure};
@@ -29,6 +30,8 @@ pub enum Refusal {
 /// A disk for one place.
 pub struct Disk {
     page: PathBuf,
+    /// How much longer it takes to flush.
+    flush: Duration,
     /// The log of what was done; empty unless it is kept.
     pub log: PathBuf,
 }
@@ -36,7 +39,12 @@ pub struct Disk {
 impl Disk {
     /// A disk that refuses nothing yet, for the place in that folder.
     pub fn new(folder: &Path) -> Result<Self> {
-        let disk = Self { page: folder.join("refusal"), log: folder.join("done") };
+        Self::slow(folder, Duration::ZERO)
+    }
+
+    /// A disk that takes so much longer to flush, and refuses nothing yet.
+    pub fn slow(folder: &Path, flush: Duration) -> Result<Self> {
+        let disk = Self { page: folder.join("refusal"), flush, log: folder.join("done") };
         disk.refuse(Refusal::None)?;
         Ok(disk)
     }
@@ -44,12 +52,13 @@ impl Disk {
     /// Refuses that from now on.
     pub fn refuse(&self, refusal: Refusal) -> Result<()> {
         let (mode, left) = match refusal {
-            Refusal::None => (0, 0),
+            Refusal::None => (0_u32, 0),
             Refusal::Full => (1, 0),
             Refusal::ReadOnly => (2, 0),
             Refusal::Failing(left) => (3, left),
         };
-        let page = [u32::to_ne_bytes(mode), left.to_ne_bytes()].concat();
+        let flush = u32::try_from(self.flush.as_micros())?;
+        let page = [mode.to_ne_bytes(), left.to_ne_bytes(), flush.to_ne_bytes()].concat();
         // Not anew: the server has it mapped.
         let mut file = fs::OpenOptions::new().write(true).create(true).truncate(false).open(&self.page)?;
         Ok(std::io::Write::write_all(&mut file, &page)?)
@@ -58,7 +67,7 @@ impl Disk {
     /// Starts Confab on it, with a new log where one is kept.
     pub async fn start(&self, bench: &Bench, folder: &Path, logged: bool) -> Result<Running> {
         let library = this_program()?.with_file_name("libfaulty_disk.so");
-        ensure!(library.exists(), "there is no {}: scripts/chaos builds it", library.display());
+        ensure!(library.exists(), "there is no {}: scripts/chaos and scripts/bench build it", library.display());
         let data = folder.join("data");
         let mut settings = vec![
             ("LD_PRELOAD", text(&library)?),
