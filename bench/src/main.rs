@@ -27,9 +27,12 @@ use std::{
     time::Instant,
 };
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use clap::{Parser, Subcommand};
-use tokio::task::LocalSet;
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    task::LocalSet,
+};
 
 use crate::{
     faults::Extent,
@@ -118,13 +121,24 @@ impl Bench {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    match carry_out(Line::parse()).await {
+    let outcome = tokio::select! {
+        outcome = carry_out(Line::parse()) => outcome,
+        // Servers end with what started them.
+        outcome = stopped() => outcome,
+    };
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// Waits until someone stops this program.
+async fn stopped() -> Result<()> {
+    signal(SignalKind::terminate())?.recv().await;
+    bail!("stopped")
 }
 
 async fn carry_out(line: Line) -> Result<()> {
