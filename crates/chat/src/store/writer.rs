@@ -13,7 +13,7 @@ use crate::{
     hub::{Hub, Publication},
 };
 
-/// How many changes go into one transaction at most.
+/// How many changes are taken at once; at most twice as many go into one transaction.
 const BATCH: usize = 256;
 
 /// A transaction in the making: where a change reads and writes, and notes what is to be told once it is on disk.
@@ -127,18 +127,18 @@ impl Writer {
             if arrived == 0 {
                 return;
             }
-            metrics::histogram!("confab_writer_batch_size").record(f64::from(u32::try_from(arrived).unwrap_or(0)));
             self.batch(&mut jobs).await;
         }
     }
 
     /// Carries out `jobs`.
-    async fn batch(&self, jobs: &mut Vec<Job>) {
+    async fn batch(&mut self, jobs: &mut Vec<Job>) {
         let mut done = Vec::with_capacity(jobs.len());
         let fault = self.attempt(jobs, &mut done).await.err().map(|fault| fault.to_string());
         if let Some(fault) = &fault {
             tracing::error!(%fault, changes = done.len(), "a group of changes was rolled back");
         }
+        metrics::histogram!("confab_writer_batch_size").record(f64::from(u32::try_from(done.len()).unwrap_or(0)));
         for Done { answer, publications } in done {
             if fault.is_none() {
                 for publication in publications {
@@ -151,7 +151,7 @@ impl Writer {
         jobs.clear();
     }
 
-    async fn attempt(&self, jobs: &mut Vec<Job>, done: &mut Vec<Done>) -> std::result::Result<(), Fault> {
+    async fn attempt(&mut self, jobs: &mut Vec<Job>, done: &mut Vec<Done>) -> std::result::Result<(), Fault> {
         let connection = self.pool.acquire().await?;
         let now = (self.environment.now)();
         let mut change = Change { connection, now, publications: Vec::new() };
@@ -164,26 +164,45 @@ impl Writer {
     }
 
     async fn transact(
-        &self,
+        &mut self,
         change: &mut Change,
         jobs: &mut Vec<Job>,
         done: &mut Vec<Done>,
     ) -> std::result::Result<(), Fault> {
         change.connection.execute(self.begin).await?;
-        // Each trip to the database is worth several rows: what ends one savepoint begins the next, and the commit ends the last.
-        let mut untouched = true;
-        for job in jobs.drain(..) {
-            if !untouched {
-                change.connection.execute("RELEASE SAVEPOINT change; SAVEPOINT change").await?;
-            }
-            let kept = carry_out(change, job).await?;
-            untouched = kept.is_none();
-            done.extend(kept);
+        let untouched = carry_out_all(change, jobs, done, true).await?;
+        // What came meanwhile goes along, once. Those who were answered by the last commit say their next by now: without this they
+        // and the others would take turns, half of all to a flush, each waiting for two.
+        while jobs.len() < BATCH
+            && let Ok(job) = self.queue.try_recv()
+        {
+            jobs.push(job);
         }
+        change.now = (self.environment.now)();
+        carry_out_all(change, jobs, done, untouched).await?;
         change.connection.execute("COMMIT").await?;
         self.written.notify_one();
         Ok(())
     }
+}
+
+/// Runs changes in a savepoint each, of which the first is there, `untouched` or not; returns whether the last one was left so.
+/// Each trip to the database is worth several rows: what ends one savepoint begins the next, and the commit ends the last.
+async fn carry_out_all(
+    change: &mut Change,
+    jobs: &mut Vec<Job>,
+    done: &mut Vec<Done>,
+    mut untouched: bool,
+) -> std::result::Result<bool, Fault> {
+    for job in jobs.drain(..) {
+        if !untouched {
+            change.connection.execute("RELEASE SAVEPOINT change; SAVEPOINT change").await?;
+        }
+        let kept = carry_out(change, job).await?;
+        untouched = kept.is_none();
+        done.extend(kept);
+    }
+    Ok(untouched)
 }
 
 /// Runs one change within the savepoint that there is. A refusal undoes it alone, which leaves the savepoint as it was; an
