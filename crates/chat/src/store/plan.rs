@@ -7,6 +7,7 @@ use super::{SQLITE, attachment, direct, file_record, message, reaction, user};
 
 /// How SQLite carries out `query`, a line per step.
 async fn steps(connection: &mut SqliteConnection, query: &str) -> Vec<String> {
+    // The queries are those of this crate.
     let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {query}"));
     let rows = sqlx::query(explain).fetch_all(connection).await.expect("explains");
     rows.iter().map(|row| row.get::<String, _>("detail")).collect()
