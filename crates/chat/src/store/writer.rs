@@ -138,7 +138,6 @@ impl Writer {
         if let Some(fault) = &fault {
             tracing::error!(%fault, changes = done.len(), "a group of changes was rolled back");
         }
-        metrics::histogram!("confab_writer_batch_size").record(f64::from(u32::try_from(done.len()).unwrap_or(0)));
         for Done { answer, publications } in done {
             if fault.is_none() {
                 for publication in publications {
@@ -181,6 +180,10 @@ impl Writer {
         change.now = (self.environment.now)();
         carry_out_all(change, jobs, done, untouched).await?;
         change.connection.execute("COMMIT").await?;
+        if !done.is_empty() {
+            metrics::histogram!("confab_writer_batch_size")
+                .record(f64::from(u32::try_from(done.len()).unwrap_or(u32::MAX)));
+        }
         self.written.notify_one();
         Ok(())
     }
