@@ -1,6 +1,6 @@
 //! The life of a server: open, serve, stop without losing anything.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{io, time::Duration};
 
 use chat::{AcceptedTypes, Chat, Environment, Fault};
 use tokio::{net::TcpListener, task::JoinHandle};
@@ -8,7 +8,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     AppState, Settings, connections, data_folder::DataFolder, metrics, router, secret, settings::Switch,
-    socketio::SocketIo, websocket::Couriers,
+    socketio::SocketIo, state::Parts, websocket::Couriers,
 };
 
 /// How long requests and sockets may take to finish once the server is told to stop.
@@ -110,15 +110,15 @@ pub async fn serve(
 
 async fn open(settings: Settings, secret: Vec<u8>, environment: Environment) -> Result<AppState, StartError> {
     let chat = open_chat(&settings, secret, environment).await?;
-    Ok(AppState {
+    Ok(AppState::new(Parts {
         chat,
-        settings: Arc::new(settings),
+        settings,
         environment,
         stopping: CancellationToken::new(),
         sockets: TaskTracker::new(),
         couriers: Couriers::start(),
         socketio: SocketIo::new(environment),
-    })
+    }))
 }
 
 /// Opens the database as the settings say.

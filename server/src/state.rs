@@ -1,6 +1,6 @@
 //! What every handler can reach.
 
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
 use app::context;
 use chat::{Chat, Environment};
@@ -8,13 +8,16 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{Settings, assets, socketio::SocketIo, websocket::Couriers};
 
-/// What every handler can reach; cheap to clone.
+/// What every handler can reach. Clones, of which each layer makes one for each request, are the same.
 #[derive(Clone)]
-pub struct AppState {
+pub struct AppState(Arc<Parts>);
+
+/// What it consists of.
+pub struct Parts {
     /// The application: all rules and all data.
     pub chat: Chat,
     /// What the person who runs the place decided.
-    pub settings: Arc<Settings>,
+    pub settings: Settings,
     /// Clock and randomness.
     pub environment: Environment,
     /// Cancelled once the server begins to stop.
@@ -28,8 +31,21 @@ pub struct AppState {
 }
 
 impl AppState {
+    /// Of these parts.
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+
     /// The addresses of the built files.
     pub fn assets(&self) -> context::Assets {
         assets::addresses()
+    }
+}
+
+impl Deref for AppState {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
     }
 }

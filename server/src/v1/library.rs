@@ -123,7 +123,7 @@ async fn pack(
     let files: Vec<_> = ids("files", &chosen.files)?.into_iter().map(FileId).collect();
     let folders: Vec<_> = ids("folders", &chosen.folders)?.into_iter().map(FolderId).collect();
     let package = state.chat.package(caller, ProjectId(id), &files, &folders).await?;
-    Ok(zip::answer(state.chat, caller, package, &request_id))
+    Ok(zip::answer(state.chat.clone(), caller, package, &request_id))
 }
 
 fn ids(field: &str, text: &str) -> protocol::Result<Vec<i64>> {

@@ -94,7 +94,7 @@ struct Named {
     responses((status = 200, body = Many))
 )]
 async fn list(State(state): State<AppState>, who: Anyone, name: RequestName) -> Result<Response> {
-    array_under("users", name, everyone(state.chat, caller(who))).await
+    array_under("users", name, everyone(state.chat.clone(), caller(who))).await
 }
 
 /// Someone with an open account.

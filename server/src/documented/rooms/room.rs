@@ -60,7 +60,7 @@ impl Room {
     responses((status = 200, body = Vec<Room>))
 )]
 async fn list_rooms(State(state): State<AppState>, SignedIn(caller): SignedIn, name: RequestName) -> Result<Response> {
-    array(name, all_rooms(state.chat, caller)).await
+    array(name, all_rooms(state.chat.clone(), caller)).await
 }
 
 fn all_rooms(chat: Chat, caller: Caller) -> impl Stream<Item = chat::Result<Vec<Room>>> {
