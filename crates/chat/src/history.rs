@@ -1,14 +1,51 @@
 //! Reading back: any stretch of a conversation, and how many messages it has.
 
-use protocol::{Action, ConversationId, History, PAGE_SIZE, Position};
+use std::sync::Arc;
+
+use protocol::{Action, ConversationId, History, Message, PAGE_SIZE, Position};
 use sqlx::AnyConnection;
 
-use crate::{Caller, Chat, Result, markdown, message::unknown, permission::require, store, store::conversation::Seen};
+use crate::{
+    Caller, Chat, Result, markdown,
+    message::unknown,
+    permission::require,
+    readings::{Asked, Readings},
+    store,
+    store::conversation::Seen,
+};
 
 /// The most messages that one page of history holds.
 const MAX_PAGE: i64 = 200;
 /// How many messages that were read already stand above the first unread one.
 const CONTEXT: i64 = 10;
+
+/// Messages from one number to another, both included.
+#[derive(Clone, Copy, PartialEq)]
+struct Stretch {
+    first: i64,
+    last: i64,
+}
+
+/// What decides how a stretch reads, beside its conversation's number: the names of authors have the place's.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) struct PagePart {
+    stretch: Stretch,
+    place_rev: i64,
+}
+
+/// Stretches of history that were read lately.
+pub(crate) type Pages = Readings<PagePart, Arc<History>>;
+
+/// None as yet.
+pub(crate) fn pages() -> Pages {
+    Readings::new(|history| history.messages.iter().map(size).sum())
+}
+
+/// About how many bytes of memory it takes.
+fn size(message: &Message) -> usize {
+    let reactions: usize = message.reactions.iter().map(|reaction| 64 + size_of_val(reaction.users.as_slice())).sum();
+    size_of::<Message>() + message.body.len() + reactions + 512 * (message.files.len() + message.records.len())
+}
 
 impl Chat {
     /// A stretch of a conversation's history.
@@ -27,7 +64,11 @@ impl Chat {
     ) -> Result<History> {
         let mut connection = self.0.store.read().await?;
         let seen = require(&mut connection, caller, id, Action::Read).await?;
-        read(&mut connection, &seen, position, limit.clamp(1, MAX_PAGE)).await
+        let stretch = stretch(&mut connection, &seen, position, limit.clamp(1, MAX_PAGE)).await?;
+        let part = PagePart { stretch, place_rev: seen.place_rev };
+        let asked = Asked { conversation_id: id, rev: seen.conversation.rev, part };
+        let read = async { Ok(Arc::new(read_stretch(&mut connection, &seen, stretch).await?)) };
+        Ok(Arc::unwrap_or_clone(self.0.pages.get(asked, read).await?))
     }
 
     /// How many messages a conversation has, without the deleted ones.
@@ -46,13 +87,19 @@ pub(crate) fn parsed(mut history: History) -> History {
     history
 }
 
-/// Reads a stretch of history, without blocks. Since messages are numbered without holes, every position is a range of numbers.
+/// Reads a stretch of history, without blocks.
 pub(crate) async fn read(
     connection: &mut AnyConnection,
     seen: &Seen,
     position: Position,
     limit: i64,
 ) -> Result<History> {
+    let stretch = stretch(connection, seen, position, limit).await?;
+    read_stretch(connection, seen, stretch).await
+}
+
+/// Which messages a position means. Since they are numbered without holes, every one is a range of numbers.
+async fn stretch(connection: &mut AnyConnection, seen: &Seen, position: Position, limit: i64) -> Result<Stretch> {
     let (id, newest) = (seen.conversation.id, seen.conversation.last_seq);
     let (unread, context) = (newest - seen.read_seq, CONTEXT.min(limit / 2));
     let (first, last) = match position {
@@ -74,9 +121,13 @@ pub(crate) async fn read(
             (found.seq - limit / 2, found.seq - limit / 2 + limit - 1)
         }
     };
-    let (first, last) = (first.max(1), last.min(newest));
+    Ok(Stretch { first: first.max(1), last: last.min(newest) })
+}
+
+async fn read_stretch(connection: &mut AnyConnection, seen: &Seen, stretch: Stretch) -> Result<History> {
+    let (Stretch { first, last }, id) = (stretch, seen.conversation.id);
     let messages = store::message::stretch(connection, id, first, last).await?;
     let users = store::user::authors(connection, id, first, last).await?;
-    let rev = seen.conversation.rev;
-    Ok(History { messages, users, at_oldest: first <= 1, at_newest: last >= newest, rev })
+    let at_newest = last >= seen.conversation.last_seq;
+    Ok(History { messages, users, at_oldest: first <= 1, at_newest, rev: seen.conversation.rev })
 }

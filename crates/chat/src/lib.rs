@@ -12,7 +12,6 @@ mod bin;
 mod blobs;
 mod bucket;
 mod caller;
-mod catch_up;
 mod conversation;
 mod darkroom;
 mod direct;
@@ -46,6 +45,7 @@ mod preview;
 mod profile;
 mod project;
 mod reaction;
+mod readings;
 mod restore;
 mod resumable;
 mod scan;
@@ -103,9 +103,9 @@ pub use upload::Destination;
 pub use user::AccountUpdate;
 
 use crate::{
-    access_token::AccessTokens, attempts::Attempts, blobs::Blobs, catch_up::CatchUps, hub::Hub, nature::Natures,
-    password::Passwords, preview::Previews, resumable::turn::Turns, scan::Scanner, session_cache::SessionCache,
-    store::Store, tidying::Tidying, token::Tokens,
+    access_token::AccessTokens, attempts::Attempts, blobs::Blobs, history::Pages, hub::Hub, live::CatchUps,
+    nature::Natures, password::Passwords, preview::Previews, resumable::turn::Turns, scan::Scanner,
+    session_cache::SessionCache, store::Store, tidying::Tidying, token::Tokens,
 };
 
 /// A running chat. Cheap to clone: all clones are the same chat.
@@ -126,6 +126,7 @@ struct Inner {
     access_tokens: AccessTokens,
     natures: Natures,
     catch_ups: CatchUps,
+    pages: Pages,
     attempts: Attempts,
     turns: Turns,
     tidying: Tidying,
@@ -152,7 +153,8 @@ impl Chat {
             sessions: SessionCache::default(),
             access_tokens: AccessTokens::default(),
             natures: Natures::default(),
-            catch_ups: CatchUps::default(),
+            catch_ups: live::catch_ups(),
+            pages: history::pages(),
             attempts: Attempts::new(settings.rate_limit),
             scanner: settings.clamd.clone().map(Scanner::new),
             settings,

@@ -7,12 +7,26 @@ use protocol::{
 };
 use sqlx::AnyConnection;
 
-use crate::{Caller, Chat, Result, Subscription, catch_up::Stretch, hub::encode, permission::require, store};
+use crate::{
+    Caller, Chat, Result, Subscription,
+    hub::encode,
+    permission::require,
+    readings::{Asked, Readings},
+    store,
+};
 
 /// How many conversations one resume may name.
 const MAX_CURSORS: usize = 10_000;
 /// How many numbers a client may lack before fetching afresh is cheaper than catching up.
 const MAX_MISSED: i64 = 500;
+
+/// What conversations have beyond a number, as frames.
+pub(crate) type CatchUps = Readings<i64, Arc<str>>;
+
+/// None as yet.
+pub(crate) fn catch_ups() -> CatchUps {
+    Readings::new(|frame| frame.len())
+}
 
 impl Chat {
     /// Connects a device. Events begin to queue at once; they are let through after the first [`Chat::resume`].
@@ -86,13 +100,13 @@ impl Chat {
             return Ok(missed);
         }
         let conversation_id = cursor.conversation_id;
-        let stretch = Stretch { conversation_id, from: cursor.rev, to: rev };
+        let asked = Asked { conversation_id, rev, part: cursor.rev };
         let read = async {
             let events = changed_rows(connection, conversation_id, cursor.rev).await?;
             let stream = Stream::Conversation { conversation_id };
             Ok(encode(&ServerFrame::CaughtUp { stream, rev, events }).into())
         };
-        Ok(Missed::Encoded(self.0.catch_ups.frame(stretch, read).await?))
+        Ok(Missed::Encoded(self.0.catch_ups.get(asked, read).await?))
     }
 
     /// Tells this device when these people come and go, from now on; how they are now at once.

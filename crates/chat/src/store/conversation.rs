@@ -121,6 +121,8 @@ pub(crate) struct Seen {
     pub(crate) standing: Standing,
     pub(crate) read_seq: i64,
     pub(crate) person: User,
+    /// How far the place's numbers have come.
+    pub(crate) place_rev: i64,
 }
 
 #[derive(FromRow)]
@@ -137,6 +139,7 @@ struct SeenRow {
     user_created_at: i64,
     deactivated_at: Option<i64>,
     user_rev: i64,
+    place_rev: i64,
 }
 
 /// The conversation as `user_id` stands before it, member or not.
@@ -145,7 +148,7 @@ pub(crate) async fn see(connection: &mut AnyConnection, id: ConversationId, user
         "SELECT ",
         columns!(),
         ", m.role, m.read_seq, u.id AS user_id, u.username, u.display_name, u.avatar_url, u.admin, \
-         u.created_at AS user_created_at, u.deactivated_at, u.rev AS user_rev \
+         u.created_at AS user_created_at, u.deactivated_at, u.rev AS user_rev, (SELECT rev FROM place WHERE id = 1) AS place_rev \
          FROM conversations c JOIN users u ON u.id = $2 \
          LEFT JOIN members m ON m.conversation_id = c.id AND m.user_id = u.id AND m.left_at IS NULL WHERE c.id = $1"
     ))
@@ -170,7 +173,7 @@ pub(crate) async fn see(connection: &mut AnyConnection, id: ConversationId, user
         conversation.people = people(connection, id).await?;
     }
     let standing = Standing::of(&conversation, role, person.admin);
-    Ok(Some(Seen { conversation, standing, read_seq: row.read_seq.unwrap_or(0), person }))
+    Ok(Some(Seen { conversation, standing, read_seq: row.read_seq.unwrap_or(0), person, place_rev: row.place_rev }))
 }
 
 pub(crate) async fn find(connection: &mut AnyConnection, id: ConversationId) -> Result<Conversation> {

@@ -1,5 +1,6 @@
 //! Reading back: any stretch of a conversation, wherever it lies.
 
+use chat::AccountUpdate;
 use protocol::{ConversationId, History, PAGE_SIZE, Position};
 
 use crate::place::{Person, Place, is_not_found};
@@ -15,6 +16,8 @@ crate::on_both_databases! {
     the_first_unread_message_has_some_that_were_read_above_it
     a_page_tells_who_speaks_and_who_looks
     a_page_is_as_long_as_it_is_asked_for
+    a_page_that_was_read_before_shows_what_changed_since
+    a_page_that_was_read_before_is_kept_from_who_may_no_longer_read_it
 }
 
 /// `(first, last, at_oldest, at_newest)`; an empty page is `(0, 0, …)`.
@@ -159,4 +162,35 @@ async fn a_page_is_as_long_as_it_is_asked_for(place: Place) {
         let history = place.history_page(grace.caller, room, position, limit).await.expect("reads");
         assert_eq!(outline(&history), expected, "{position:?} {limit}");
     }
+}
+
+async fn a_page_that_was_read_before_shows_what_changed_since(place: Place) {
+    let ada = place.user("ada").await;
+    let room = ada.room("lab").await;
+    let [first, second] = [ada.say(room, "one").await, ada.say(room, "two").await];
+    let latest = async || place.history(ada.caller, room, Position::Latest).await.expect("reads");
+    let bodies = |history: &History| history.messages.iter().map(|message| message.body.clone()).collect::<Vec<_>>();
+    assert_eq!(bodies(&latest().await), ["one", "two"]);
+
+    place.edit(ada.caller, first.id, "uno").await.expect("edits");
+    assert_eq!(bodies(&latest().await), ["uno", "two"]);
+    place.react(ada.caller, first.id, "👍", true).await.expect("reacts");
+    assert_eq!(latest().await.messages[0].reactions.len(), 1);
+    place.delete(ada.caller, second.id).await.expect("deletes");
+    assert_eq!(bodies(&latest().await), ["uno", ""]);
+
+    let update = AccountUpdate { display_name: Some("Ada Lovelace".to_owned()), ..AccountUpdate::default() };
+    place.update_account(ada.caller, update).await.expect("is renamed");
+    assert_eq!(latest().await.users[0].display_name, "Ada Lovelace");
+}
+
+async fn a_page_that_was_read_before_is_kept_from_who_may_no_longer_read_it(place: Place) {
+    let [ada, grace, alan] = place.three().await;
+    let group = ada.group_with(&[&grace, &alan]).await;
+    ada.say(group, "among us").await;
+    let page = place.history(grace.caller, group, Position::Latest).await.expect("reads");
+    grace.leave(group).await;
+    assert!(is_not_found(place.history(grace.caller, group, Position::Latest).await));
+    let still = place.history(alan.caller, group, Position::Latest).await.expect("reads");
+    assert_eq!(still.messages, page.messages);
 }

@@ -10,6 +10,7 @@ use proptest::{
     prelude::*,
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
+use protocol::{ConversationId, Position};
 
 use crate::place::{Person, Place, pass};
 use client::{Client, Habit};
@@ -47,9 +48,10 @@ async fn hold_to_the_law(people: &[Person], deeds: &[(usize, Deed)]) {
             clients.push(Client::start(person, habit, room).await);
         }
     }
-    for (who, deed) in deeds {
+    for (turn, (who, deed)) in deeds.iter().enumerate() {
         pass(7);
         world.carry_out(people, *who, deed).await;
+        check_kept_history(&people[*who], world.room(turn)).await;
         for client in &mut clients {
             match deed {
                 Deed::Flicker if client.habit == Habit::Flickering && client.person.id() == people[*who].id() => {
@@ -63,6 +65,13 @@ async fn hold_to_the_law(people: &[Person], deeds: &[(usize, Deed)]) {
     for client in &mut clients {
         client.check().await;
     }
+}
+
+/// Holds history that may have been kept from an earlier reading against the page, which is read afresh.
+async fn check_kept_history(person: &Person, id: ConversationId) {
+    let Ok(page) = person.chat.page(person.caller, id, Position::Latest).await else { return };
+    let history = person.chat.history(person.caller, id, Position::Latest).await.expect("may be read");
+    assert_eq!(history, page.history, "history that was kept");
 }
 
 #[test]
