@@ -22,7 +22,7 @@ use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tokio::{net::TcpStream, task::spawn_local};
 
-use crate::sample::millis;
+use crate::{sample::millis, wakeful::Wakeful};
 
 type Body = BoxBody<Bytes, Infallible>;
 
@@ -157,6 +157,7 @@ impl Answers {
 /// Asks over so many connections for so long, each as fast as it is answered.
 pub async fn drive(address: SocketAddr, connections: usize, span: Duration, asked: &Asked<'_>) -> Result<Answers> {
     let answers = RefCell::new(Answers { times: Histogram::new(3)?, bytes: 0.0, faults: Vec::new() });
+    let _wakeful = Wakeful::stay();
     let until = Instant::now() + span;
     let one = || async {
         let mut connection = Connection::open(address).await?;

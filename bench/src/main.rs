@@ -17,6 +17,7 @@ mod rows;
 mod sample;
 mod socket;
 mod stored;
+mod wakeful;
 mod words;
 mod xmpp;
 

@@ -110,11 +110,6 @@ impl Process {
     }
 }
 
-/// Processor time that this program has used, in seconds.
-pub fn own_cpu_seconds() -> Result<f64> {
-    cpu_seconds("self")
-}
-
 /// Where cargo puts this very program.
 pub fn this_program() -> Result<PathBuf> {
     Ok(std::env::current_exe()?)

@@ -32,6 +32,7 @@ use crate::{
     place::{Filled, Plan, Spread, number},
     sample::{Sample, millis},
     socket::{self, Ear, Mouth},
+    wakeful::Wakeful,
     words,
 };
 
@@ -145,6 +146,7 @@ async fn measure(bench: &Bench, sample: Sample, senders: usize, tempo: Pace, flu
     for person in 0..senders {
         sockets.push(socket::open(running.place, &Filled::token(person)).await?);
     }
+    let _wakeful = Wakeful::stay();
     let from = Instant::now() + WARM_UP;
     let log = Rc::new(Log {
         from,

@@ -16,6 +16,7 @@ use crate::{
     ledger::{Ledger, Said},
     place::{Filled, Plan},
     sample::Sample,
+    wakeful::Wakeful,
     words,
 };
 
@@ -71,6 +72,7 @@ async fn measure(bench: &Bench, round: u32) -> Result<Sample> {
     let task = Task { server: Server::Confab, listeners: LISTENERS, messages: MESSAGES.into(), window: 1 };
     let ledger = Ledger::new(running.place.speech, Said::Messages, LISTENERS)?;
     let mouths = listen(&running, task, &ledger).await?;
+    let _wakeful = Wakeful::stay();
     let begin = Instant::now() + EVERY;
     let (mut cpu, mut from) = (0.0, begin);
     for number in 0..WARM_UP + MESSAGES {

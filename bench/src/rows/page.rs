@@ -43,6 +43,12 @@ pub const HISTORY: Row = Row {
             bound: Bound::Least(10_000.0),
         },
         Goal {
+            words: "the same, of pages that nobody asked for lately",
+            variant: ANYWHERE,
+            key: "per_cpu_second",
+            bound: Bound::Least(10_000.0),
+        },
+        Goal {
             words: "the oldest page costs 1.2 × the newest at most",
             variant: OLDEST,
             key: "cpu_us",
