@@ -1,6 +1,6 @@
-//! A generator that doesn't sleep. To wake a sleeper costs whoever wakes it: in a virtual machine, where another core must be
-//! interrupted for it, more than to write to a socket. A client on another machine takes none of that time from the server. So
-//! while a server's time counts, what measures it looks for news without a pause, on the core that it has for itself.
+//! A generator that doesn't sleep. To wake a sleeper costs whoever wakes it, since another core must be interrupted for it. A
+//! client on another machine takes none of that time from the server. So while a server's time counts, what measures it looks
+//! for news without a pause, on the core that it has for itself.
 
 use tokio::task::{JoinHandle, spawn_local, yield_now};
 

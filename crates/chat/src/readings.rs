@@ -49,12 +49,14 @@ impl<P: Copy + PartialEq, T: Clone> Readings<P, T> {
 
     /// What was asked for: as it was read before, or as `read` does it now, for all who ask meanwhile.
     pub(crate) async fn get(&self, asked: Asked<P>, read: impl Future<Output = Result<T>>) -> Result<T> {
-        let reading = self.reading(asked);
-        let value = reading.get_or_try_init(|| read).await?;
-        if (self.size)(value) > SIZE_LIMIT {
-            self.kept().retain(|(other, _)| *other != asked);
-        }
-        Ok(value.clone())
+        let read = async {
+            let value = read.await?;
+            if (self.size)(&value) > SIZE_LIMIT {
+                self.kept().retain(|(other, _)| *other != asked);
+            }
+            Ok(value)
+        };
+        self.reading(asked).get_or_try_init(|| read).await.cloned()
     }
 
     fn reading(&self, asked: Asked<P>) -> Reading<T> {

@@ -14,11 +14,11 @@ impl Timestamp {
         Self(self.0 + seconds * 1000)
     }
 
-    /// The moment as `2026-11-20T10:30:00.000Z` (RFC 3339, UTC).
+    /// The moment as `2026-11-20T10:30:00.000Z` (RFC 3339, UTC, whose years are 0 to 9999).
     ///
     /// Written here rather than taken from a date library, because the browser needs it too (for `<time datetime>`)
-    /// and a library would cost more wasm than these lines; digit by digit, because a page of history has a hundred. The civil-from-days step is Howard Hinnant's
-    /// "chrono-compatible low-level date algorithms".
+    /// and a library would cost more wasm than these lines; digit by digit, because a page of history has a hundred.
+    /// The civil-from-days step is Howard Hinnant's "chrono-compatible low-level date algorithms".
     pub fn to_rfc3339(self) -> String {
         let (days, in_day) = (self.0.div_euclid(86_400_000), self.0.rem_euclid(86_400_000));
         let shifted = days + 719_468;
