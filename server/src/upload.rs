@@ -4,6 +4,7 @@
 use std::{panic::resume_unwind, time::Duration};
 
 use axum::{
+    Router,
     extract::{DefaultBodyLimit, FromRequest, Multipart, Request, multipart::Field},
     http::{HeaderMap, header},
 };
@@ -13,7 +14,6 @@ use percent_encoding::percent_decode_str;
 use protocol::{Error, File};
 use tower_http::timeout::RequestBodyTimeoutLayer;
 use utoipa::ToSchema;
-use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     AppState, body,
@@ -39,7 +39,7 @@ pub struct Files {
 }
 
 /// Routes that take files: as many bytes as the settings allow instead of a form's.
-pub fn routes(routes: OpenApiRouter<AppState>) -> OpenApiRouter<AppState> {
+pub fn routes(routes: Router<AppState>) -> Router<AppState> {
     routes.layer(RequestBodyTimeoutLayer::new(STALL)).layer(DefaultBodyLimit::disable())
 }
 

@@ -5,7 +5,6 @@ use chat::{Caller, Draft};
 use protocol::{ConversationId, Error, Message, User, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     account::{self, Person, Registration},
@@ -16,11 +15,12 @@ use crate::{
     attached::Attached,
     error::{Result, Saying as _},
     json::{Created, Json},
+    openapi::{Routes, routes},
     session::{RequestDevice, SignedIn},
 };
 
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(register)).routes(routes!(create_message))
+pub fn router() -> Routes {
+    routes!(register, create_message)
 }
 
 #[derive(Serialize, ToSchema)]

@@ -12,7 +12,6 @@ use futures::{StreamExt as _, stream};
 use protocol::{Message, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     account::{self, Person, Registration},
@@ -26,19 +25,15 @@ use crate::{
     attached::Attached,
     error::{Result, Saying as _},
     json::{Created, Json, Path, Query},
+    openapi::{Routes, routes},
     pages,
     session::{Cookies, RequestDevice, SignedIn},
 };
 
 const NOBODY: &str = "User not found";
 
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
-        .routes(routes!(greet))
-        .routes(routes!(create_user, show_user))
-        .routes(routes!(log_out))
-        .routes(routes!(list_messages, create_message))
-        .routes(routes!(add_message))
+pub fn router() -> Routes {
+    routes!(greet, create_user, show_user, log_out, list_messages, create_message, add_message)
 }
 
 #[derive(Serialize, ToSchema)]

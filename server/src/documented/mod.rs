@@ -12,12 +12,10 @@ mod shared;
 mod stream;
 mod text;
 
-use utoipa_axum::router::OpenApiRouter;
-
-use crate::{AppState, voice::Voice};
+use crate::{openapi::Routes, voice::Voice};
 
 /// The routes of all five, with the voices in which they tell their errors.
-pub fn routers() -> [(OpenApiRouter<AppState>, Voice); 6] {
+pub fn routers() -> [(Routes, Voice); 6] {
     [
         (shared::router(), Voice::All),
         (basic::router(), Voice::Message),
@@ -34,8 +32,8 @@ mod tests {
 
     #[test]
     fn every_path_is_answered_in_the_voice_of_its_document() {
-        for (mut api, voice) in routers() {
-            for path in api.get_openapi_mut().paths.paths.keys().filter(|path| *path != "/") {
+        for (api, voice) in routers() {
+            for path in api.describe().paths.paths.keys().filter(|path| *path != "/") {
                 assert_eq!(Voice::at(path), Some(voice), "{path}");
             }
         }

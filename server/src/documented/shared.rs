@@ -4,18 +4,18 @@ use axum::{extract::State, response::IntoResponse};
 use chat::DirectListing;
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::account::{self, Login, Person};
 use crate::{
     AppState,
     error::Result,
     json::Json,
+    openapi::{Routes, routes},
     session::{Cookies, RequestDevice, SignedIn},
 };
 
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(log_in, log_out)).routes(routes!(chats))
+pub fn router() -> Routes {
+    routes!(log_in, log_out, chats)
 }
 
 #[derive(Serialize, ToSchema)]

@@ -5,6 +5,7 @@
 
 mod page;
 mod refusals;
+mod routes;
 
 use std::sync::LazyLock;
 
@@ -16,7 +17,6 @@ use utoipa::{
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
-use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     AppState, Settings, documented,
@@ -24,6 +24,8 @@ use crate::{
     session, v1,
     voice::Voice,
 };
+pub use routes::Routes;
+pub(crate) use routes::routes;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -58,9 +60,10 @@ struct Description;
 /// The description: made when it is first asked for, since its thousands of small pieces take longer, and more memory, than all
 /// else at the start.
 static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
-    let described = apis().into_iter().fold(Description::openapi(), |mut document, (mut api, voice)| {
-        refusals::describe(api.get_openapi_mut(), voice);
-        document.merge(api.into_openapi());
+    let described = apis().into_iter().fold(Description::openapi(), |mut document, (api, voice)| {
+        let mut described = api.describe();
+        refusals::describe(&mut described, voice);
+        document.merge(described);
         document
     });
     complete(described).to_json().unwrap_or_default()
@@ -77,7 +80,7 @@ pub fn router(settings: &Settings) -> Router<AppState> {
 }
 
 /// The APIs, each with the voice in which it tells its errors.
-fn apis() -> Vec<(OpenApiRouter<AppState>, Voice)> {
+fn apis() -> Vec<(Routes, Voice)> {
     let mut apis = vec![(v1::router(), Voice::Own)];
     apis.extend(documented::routers());
     apis

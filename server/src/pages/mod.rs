@@ -22,7 +22,6 @@ use axum::{
     Router,
     routing::{get, post},
 };
-use utoipa_axum::router::OpenApiRouter;
 
 use crate::{AppState, upload};
 
@@ -47,7 +46,7 @@ pub fn router() -> Router<AppState> {
 }
 
 fn conversations() -> Router<AppState> {
-    let uploads = upload::routes(OpenApiRouter::new().route("/c/{id}/messages", post(message::send)));
+    let uploads = upload::routes(Router::new().route("/c/{id}/messages", post(message::send)));
     Router::new()
         .route("/c/{id}", get(conversation::show))
         .route("/c/{id}/join", post(conversation::join))
@@ -62,7 +61,7 @@ fn conversations() -> Router<AppState> {
         .route("/c/{id}/members/{user}/role", post(details::appoint))
         .route("/c/{id}/files", get(attachment::list))
         .route("/c/{id}/files/{file}", get(attachment::view))
-        .merge(Router::from(uploads))
+        .merge(uploads)
 }
 
 fn own_account() -> Router<AppState> {

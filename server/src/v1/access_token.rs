@@ -4,7 +4,6 @@ use axum::{extract::State, http::StatusCode};
 use protocol::SessionId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     list::{self, List, Paging},
@@ -15,11 +14,12 @@ use crate::{
     AppState,
     error::Result,
     json::{Created, Json, Path, Query},
+    openapi::{Routes, routes},
     session::SignedIn,
 };
 
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(all, create)).routes(routes!(revoke))
+pub fn router() -> Routes {
+    routes!(all, create, revoke)
 }
 
 /// An access token, without the token itself.

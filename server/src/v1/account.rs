@@ -5,23 +5,18 @@ use chat::{AccountUpdate, SignUp};
 use protocol::Theme;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{model::Time, optional, session::SignedInAnswer, text};
 use crate::{
     AppState,
     error::Result,
     json::{Created, Json},
+    openapi::{Routes, routes},
     session::{RequestDevice, SignedIn},
 };
 
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
-        .routes(routes!(create))
-        .routes(routes!(show, change))
-        .routes(routes!(change_password))
-        .routes(routes!(deactivate))
-        .routes(routes!(storage))
+pub fn router() -> Routes {
+    routes!(create, show, change, change_password, deactivate, storage)
 }
 
 /// What it takes to get an account.

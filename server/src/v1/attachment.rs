@@ -5,7 +5,6 @@ use chat::Destination;
 use protocol::{ConversationId, FileId, FilePlace};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     list::{self, List, Paging},
@@ -15,12 +14,13 @@ use crate::{
     AppState,
     error::Result,
     json::{Created, Json, Path, Query},
+    openapi::{Routes, routes},
     session::SignedIn,
     upload::{self, Files, Upload},
 };
 
-pub fn router() -> OpenApiRouter<AppState> {
-    upload::routes(OpenApiRouter::new().routes(routes!(all, take)))
+pub fn router() -> Routes {
+    routes!(all, take).dressed(upload::routes)
 }
 
 /// A file on a message.

@@ -4,18 +4,18 @@ use axum::{extract::State, http::StatusCode};
 use protocol::{FileId, FolderId, ProjectId};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{file::File, folder::Folder};
 use crate::{
     AppState,
     error::Result,
     json::{Json, Path},
+    openapi::{Routes, routes},
     session::SignedIn,
 };
 
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(show, empty)).routes(routes!(restore_file)).routes(routes!(restore_folder))
+pub fn router() -> Routes {
+    routes!(show, empty, restore_file, restore_folder)
 }
 
 /// What was thrown away.

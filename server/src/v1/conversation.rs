@@ -5,7 +5,6 @@ use chat::ConversationUpdate;
 use protocol::ConversationId;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     list::{self, List, Paging},
@@ -16,15 +15,12 @@ use crate::{
     AppState,
     error::Result,
     json::{Json, Path, Query},
+    openapi::{Routes, routes},
     session::SignedIn,
 };
 
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
-        .routes(routes!(all))
-        .routes(routes!(show, change))
-        .routes(routes!(join, leave))
-        .routes(routes!(typing))
+pub fn router() -> Routes {
+    routes!(all, show, change, join, leave, typing)
 }
 
 /// The conversations that one is in, newest first.

@@ -2,18 +2,18 @@
 
 use axum::extract::State;
 use protocol::UserId;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::model::Conversation;
 use crate::{
     AppState,
     error::Result,
     json::{Json, Path},
+    openapi::{Routes, routes},
     session::SignedIn,
 };
 
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(open))
+pub fn router() -> Routes {
+    routes!(open)
 }
 
 /// Opens the direct chat with someone, which is made where there was none.

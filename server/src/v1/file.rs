@@ -5,7 +5,6 @@ use chat::{Destination, FileUpdate};
 use protocol::{Error, FileId, FilePlace, FolderId, ProjectId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     list::{self, List, Paging},
@@ -17,13 +16,13 @@ use crate::{
     download::{Conditions, Content, Download, Manner},
     error::Result,
     json::{Created, Json, Path, Query},
+    openapi::{Routes, routes},
     session::SignedIn,
     upload::{self, Files, Upload},
 };
 
-pub fn router() -> OpenApiRouter<AppState> {
-    let uploads = upload::routes(OpenApiRouter::new().routes(routes!(all, take)));
-    uploads.routes(routes!(show, change, delete)).routes(routes!(content))
+pub fn router() -> Routes {
+    routes!(all, take).dressed(upload::routes).merge(routes!(show, change, delete, content))
 }
 
 /// A file of a project.

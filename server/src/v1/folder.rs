@@ -5,18 +5,18 @@ use chat::FolderUpdate;
 use protocol::{FolderId, ProjectId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{file::Away, model::Time, optional, text};
 use crate::{
     AppState,
     error::Result,
     json::{Created, Json, Path, Query},
+    openapi::{Routes, routes},
     session::SignedIn,
 };
 
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(create)).routes(routes!(show, change, delete))
+pub fn router() -> Routes {
+    routes!(create, show, change, delete)
 }
 
 /// A folder of a project’s library.

@@ -5,18 +5,18 @@ use chat::NewGroup;
 use protocol::{ProjectId, UserId};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{model::Conversation, optional, text};
 use crate::{
     AppState,
     error::Result,
     json::{Created, Json},
+    openapi::{Routes, routes},
     session::SignedIn,
 };
 
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(create))
+pub fn router() -> Routes {
+    routes!(create)
 }
 
 /// What a group is made of.

@@ -5,7 +5,6 @@ use chat::LibraryQuery;
 use protocol::{Error, FileId, FileMark, FileSort, FolderId, ProjectId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     file::File,
@@ -17,12 +16,13 @@ use crate::{
     error::Result,
     json::{Json, Path, Query},
     observe::RequestId,
+    openapi::{Routes, routes},
     session::SignedIn,
     zip,
 };
 
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(show)).routes(routes!(pack))
+pub fn router() -> Routes {
+    routes!(show, pack)
 }
 
 /// What lies in a folder of a library, or what is called so anywhere in it.

@@ -8,7 +8,6 @@ use chat::Draft;
 use protocol::{ConversationId, Error, FileId, History, MessageId, Position};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     attachment::Attachment,
@@ -20,6 +19,7 @@ use crate::{
     AppState,
     error::Result,
     json::{Json, Path, Query},
+    openapi::{Routes, routes},
     session::SignedIn,
 };
 
@@ -27,8 +27,8 @@ use crate::{
 /// (draft-ietf-httpapi-idempotency-key-header).
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(history, send)).routes(routes!(show, edit, delete))
+pub fn router() -> Routes {
+    routes!(history, send, show, edit, delete)
 }
 
 /// A message. One that was deleted stays as a tombstone, without text, reactions and files.

@@ -33,13 +33,11 @@ mod upload;
 mod user;
 mod version;
 
-use utoipa_axum::router::OpenApiRouter;
-
-use crate::AppState;
+use crate::openapi::Routes;
 
 /// Its routes.
-pub fn router() -> OpenApiRouter<AppState> {
-    let nouns = vec![
+pub fn router() -> Routes {
+    let nouns = [
         place::router(),
         account::router(),
         session::router(),
@@ -63,6 +61,5 @@ pub fn router() -> OpenApiRouter<AppState> {
         attachment::router(),
         preview::router(),
     ];
-    let routes = nouns.into_iter().fold(OpenApiRouter::new(), OpenApiRouter::merge);
-    OpenApiRouter::new().nest("/api/v1", routes)
+    nouns.into_iter().fold(Routes::default(), Routes::merge).below("/api/v1")
 }

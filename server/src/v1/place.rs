@@ -3,12 +3,15 @@
 use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{AppState, json::Json};
+use crate::{
+    AppState,
+    json::Json,
+    openapi::{Routes, routes},
+};
 
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(show))
+pub fn router() -> Routes {
+    routes!(show)
 }
 
 /// The place.

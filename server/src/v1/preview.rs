@@ -4,18 +4,18 @@ use axum::{extract::State, response::Response};
 use protocol::{FileId, PreviewSize};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     AppState,
     download::Download,
     error::Result,
     json::{Path, Query},
+    openapi::{Routes, routes},
     session::SignedIn,
 };
 
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(show))
+pub fn router() -> Routes {
+    routes!(show)
 }
 
 #[derive(Deserialize, IntoParams)]

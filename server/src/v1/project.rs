@@ -5,7 +5,6 @@ use chat::{NewProject, ProjectUpdate};
 use protocol::{Error, ProjectId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     list::{self, List, Paging},
@@ -16,11 +15,12 @@ use crate::{
     AppState,
     error::Result,
     json::{Created, Json, Path, Query},
+    openapi::{Routes, routes},
     session::SignedIn,
 };
 
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(all, create)).routes(routes!(show, change))
+pub fn router() -> Routes {
+    routes!(all, create, show, change)
 }
 
 /// A project. Its members are those of its conversation.

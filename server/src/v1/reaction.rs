@@ -2,18 +2,18 @@
 
 use axum::extract::State;
 use protocol::MessageId;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::message::Message;
 use crate::{
     AppState,
     error::Result,
     json::{Json, Path},
+    openapi::{Routes, routes},
     session::SignedIn,
 };
 
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(add, remove))
+pub fn router() -> Routes {
+    routes!(add, remove)
 }
 
 /// Reacts to a message. Who has done so with this emoji already has done it once.

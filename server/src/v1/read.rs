@@ -4,17 +4,17 @@ use axum::{extract::State, http::StatusCode};
 use protocol::{ConversationId, Error};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     AppState,
     error::Result,
     json::{Json, Path},
+    openapi::{Routes, routes},
     session::SignedIn,
 };
 
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(mark))
+pub fn router() -> Routes {
+    routes!(mark)
 }
 
 /// Up to where one has read.

@@ -5,7 +5,6 @@ use chat::{NewRoom, RoomListing};
 use protocol::ConversationId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     list::{self, Filter, List},
@@ -16,11 +15,12 @@ use crate::{
     AppState,
     error::Result,
     json::{Created, Json, Query},
+    openapi::{Routes, routes},
     session::SignedIn,
 };
 
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(all, create))
+pub fn router() -> Routes {
+    routes!(all, create)
 }
 
 /// A room among those to choose from.

@@ -4,7 +4,6 @@ use axum::{extract::State, http::StatusCode};
 use protocol::SessionId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     list::{self, List, Paging},
@@ -14,11 +13,12 @@ use crate::{
     AppState,
     error::Result,
     json::{Created, Json, Path, Query},
+    openapi::{Routes, routes},
     session::{RequestDevice, SignedIn},
 };
 
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(all, create, end_others)).routes(routes!(end_current)).routes(routes!(end))
+pub fn router() -> Routes {
+    routes!(all, create, end_others, end_current, end)
 }
 
 /// A user name or an e-mail address, and the password.

@@ -13,21 +13,21 @@ use futures::StreamExt as _;
 use protocol::Error;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::list::List;
 use crate::{
     AppState,
     error::Result,
     json::{Json, Path},
+    openapi::{Routes, routes},
     session::SignedIn,
     tus::{self, Metadata, Spoken},
     upload,
 };
 
-pub fn router() -> OpenApiRouter<AppState> {
-    let one = OpenApiRouter::new().routes(routes!(show, stand, append, cancel));
-    upload::routes(OpenApiRouter::new().routes(routes!(all, begin, describe)).merge(one)).layer(map_response(tus::sign))
+pub fn router() -> Routes {
+    let routes = routes!(all, begin, describe, show, stand, append, cancel);
+    routes.dressed(|routes| upload::routes(routes).layer(map_response(tus::sign)))
 }
 
 /// A file that comes in parts.

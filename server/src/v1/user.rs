@@ -4,7 +4,6 @@ use axum::extract::State;
 use protocol::UserId;
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     list::{self, Filter, List},
@@ -14,11 +13,12 @@ use crate::{
     AppState,
     error::Result,
     json::{Json, Path, Query},
+    openapi::{Routes, routes},
     session::SignedIn,
 };
 
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(all)).routes(routes!(show))
+pub fn router() -> Routes {
+    routes!(all, show)
 }
 
 /// Someone, and whether they are here.

@@ -4,7 +4,6 @@ use axum::{extract::State, http::StatusCode, response::Response};
 use protocol::FileId;
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     file::{File, Purpose},
@@ -16,11 +15,12 @@ use crate::{
     download::{Conditions, Content, Download},
     error::Result,
     json::{Json, Path, Query},
+    openapi::{Routes, routes},
     session::SignedIn,
 };
 
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(all)).routes(routes!(delete)).routes(routes!(content)).routes(routes!(restore))
+pub fn router() -> Routes {
+    routes!(all, delete, content, restore)
 }
 
 /// What a file has or had in it.

@@ -5,18 +5,18 @@ use chat::SignUp;
 use protocol::{Account, Email};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::Done;
 use crate::{
     AppState,
     error::{Result, Saying as _},
     json::{Created, Json},
+    openapi::{Routes, routes},
     session::{RequestDevice, SignedIn},
 };
 
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(register)).routes(routes!(login)).routes(routes!(logout))
+pub fn router() -> Routes {
+    routes!(register, login, logout)
 }
 
 #[derive(Deserialize, ToSchema)]

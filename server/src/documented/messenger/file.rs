@@ -7,25 +7,21 @@ use chat::{Caller, Chat, NewFileRecord};
 use protocol::{ConversationId, FileRecord, FileRecordId, MessageId, User, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::Done;
 use crate::{
     AppState,
     error::{Result, Saying as _},
     json::{Created, Json, Path},
+    openapi::{Routes, routes},
     session::SignedIn,
 };
 
 const UNKNOWN: &str = "File not found";
 const UNKNOWN_MESSAGE: &str = "Message not found";
 
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
-        .routes(routes!(list, create))
-        .routes(routes!(show, delete))
-        .routes(routes!(list_of_message))
-        .routes(routes!(list_of_chat))
+pub fn router() -> Routes {
+    routes!(list, create, show, delete, list_of_message, list_of_chat)
 }
 
 #[derive(Clone, Serialize, ToSchema)]

@@ -8,7 +8,6 @@ use chat::Draft;
 use protocol::{Error, Message, MessageId, User};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{Author, Done};
 use crate::{
@@ -21,13 +20,14 @@ use crate::{
     },
     error::{Result, Saying as _},
     json::{Created, Json, Path, Query},
+    openapi::{Routes, routes},
     session::SignedIn,
 };
 
 const UNKNOWN: &str = "Message not found";
 
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list, send)).routes(routes!(delete))
+pub fn router() -> Routes {
+    routes!(list, send, delete)
 }
 
 #[derive(Serialize, ToSchema)]

@@ -10,19 +10,13 @@ mod user;
 use protocol::User;
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::router::OpenApiRouter;
 
-use crate::AppState;
+use crate::openapi::Routes;
 
 const UNKNOWN_USER: &str = "User not found";
 
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
-        .merge(auth::router())
-        .merge(message::router())
-        .merge(private_message::router())
-        .merge(file::router())
-        .merge(user::router())
+pub fn router() -> Routes {
+    auth::router().merge(message::router()).merge(private_message::router()).merge(file::router()).merge(user::router())
 }
 
 /// Who wrote a message.

@@ -9,7 +9,6 @@ use futures::{StreamExt as _, stream};
 use protocol::{Error, Message, MessageId, User, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     Author, Done, UNKNOWN_USER,
@@ -24,13 +23,14 @@ use crate::{
     },
     error::{Result, Saying as _},
     json::{Created, Json, Path, Query},
+    openapi::{Routes, routes},
     session::SignedIn,
 };
 
 const UNKNOWN: &str = "Message not found or invalid chat";
 
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list, send)).routes(routes!(delete))
+pub fn router() -> Routes {
+    routes!(list, send, delete)
 }
 
 #[derive(Serialize, ToSchema)]

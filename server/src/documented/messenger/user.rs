@@ -7,7 +7,6 @@ use futures::{Stream, stream};
 use protocol::UserId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{Done, UNKNOWN_USER};
 use crate::{
@@ -15,6 +14,7 @@ use crate::{
     documented::stream::{RequestName, array_under},
     error::{self, Result, Saying as _},
     json::{Json, Path},
+    openapi::{Routes, routes},
     session::SignedIn,
 };
 
@@ -24,8 +24,8 @@ const PAGE: i64 = 200;
 /// Whoever asks, a stranger too.
 type Anyone = std::result::Result<SignedIn, error::Error>;
 
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(show, update, delete))
+pub fn router() -> Routes {
+    routes!(list, show, update, delete)
 }
 
 #[derive(Serialize, ToSchema)]

@@ -9,17 +9,17 @@ use chat::{SignUp, SignedIn};
 use protocol::Error;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     AppState, error,
     error::{Result, Saying as _},
     json::{Created, Json},
+    openapi::{Routes, routes},
     session::{self, Cookies, RequestDevice},
 };
 
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(register)).routes(routes!(login)).routes(routes!(logout)).routes(routes!(check))
+pub fn router() -> Routes {
+    routes!(register, login, logout, check)
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -5,21 +5,21 @@ use chat::{NewGroup, Participant};
 use protocol::{Conversation, Kind, ProjectId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::members_only;
 use crate::{
     AppState,
     error::Result,
     json::{Created, Json},
+    openapi::{Routes, routes},
     session::SignedIn,
 };
 
 /// What this document calls conversations. The public chat and the rooms are none of them.
 const KINDS: [Kind; 3] = [Kind::Direct, Kind::Group, Kind::Project];
 
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list, create))
+pub fn router() -> Routes {
+    routes!(list, create)
 }
 
 #[derive(Serialize, ToSchema)]

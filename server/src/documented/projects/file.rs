@@ -8,7 +8,6 @@ use chat::{Caller, Chat};
 use protocol::{Error, File, FileId, ProjectId};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::members_only;
 use crate::{
@@ -16,6 +15,7 @@ use crate::{
     download::{Conditions, Content, Download, Manner},
     error::{Result, Saying as _},
     json::{Created, Json, Path},
+    openapi::{Routes, routes},
     session::SignedIn,
     upload::{self, Upload},
 };
@@ -23,11 +23,8 @@ use crate::{
 const STRANGER: &str = "You are not a member of this project.";
 const UNKNOWN: &str = "File not found";
 
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
-        .routes(routes!(list))
-        .merge(upload::routes(OpenApiRouter::new().routes(routes!(take))))
-        .routes(routes!(open, delete))
+pub fn router() -> Routes {
+    routes!(list, open, delete).merge(routes!(take).dressed(upload::routes))
 }
 
 #[derive(Serialize, ToSchema)]

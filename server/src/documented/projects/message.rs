@@ -7,7 +7,6 @@ use chat::{Caller, Chat, Draft};
 use protocol::{Conversation, ConversationId, Error, History, Message, Position, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::members_only;
 use crate::{
@@ -16,6 +15,7 @@ use crate::{
     documented::text::Text,
     error::Result,
     json::{Created, Json, Path, Query},
+    openapi::{Routes, routes},
     session::SignedIn,
 };
 
@@ -23,8 +23,8 @@ const STRANGER: &str = "You are not a member of this conversation.";
 /// The most messages that one page holds.
 const MAX_PER_PAGE: i64 = 200;
 
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list, send))
+pub fn router() -> Routes {
+    routes!(list, send)
 }
 
 #[derive(Deserialize, IntoParams)]

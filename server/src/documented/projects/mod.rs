@@ -9,13 +9,11 @@ mod project;
 mod user;
 
 use protocol::Error;
-use utoipa_axum::router::OpenApiRouter;
 
-use crate::{AppState, error::Result};
+use crate::{error::Result, openapi::Routes};
 
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
-        .merge(auth::router())
+pub fn router() -> Routes {
+    auth::router()
         .merge(project::router())
         .merge(file::router())
         .merge(conversation::router())

@@ -5,17 +5,17 @@ use chat::NewProject;
 use protocol::{Project, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     AppState,
     error::Result,
     json::{Created, Json},
+    openapi::{Routes, routes},
     session::SignedIn,
 };
 
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list, create))
+pub fn router() -> Routes {
+    routes!(list, create)
 }
 
 #[derive(Serialize, ToSchema)]

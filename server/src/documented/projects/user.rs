@@ -3,20 +3,20 @@
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     AppState,
     error::Result,
     json::{Json, Query},
+    openapi::{Routes, routes},
     session::SignedIn,
 };
 
 /// The most people that one search finds.
 const MAX_FOUND: u8 = 10;
 
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(search))
+pub fn router() -> Routes {
+    routes!(search)
 }
 
 #[derive(Deserialize, IntoParams)]

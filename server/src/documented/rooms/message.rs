@@ -5,7 +5,6 @@ use chat::Draft;
 use protocol::{Message, User};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{NO_ROOM, find};
 use crate::{
@@ -18,11 +17,12 @@ use crate::{
     },
     error::{Result, Saying as _},
     json::{Created, Json, Path, Query},
+    openapi::{Routes, routes},
     session::SignedIn,
 };
 
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list_messages, create_message))
+pub fn router() -> Routes {
+    routes!(list_messages, create_message)
 }
 
 #[derive(Serialize, ToSchema)]

@@ -9,17 +9,17 @@ use chat::{Caller, RoomListing};
 use protocol::{ConversationId, Error, Kind};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     AppState,
     error::{Result, Saying as _},
+    openapi::Routes,
 };
 
 const NO_ROOM: &str = "Room not found";
 
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().merge(session::router()).merge(room::router()).merge(message::router())
+pub fn router() -> Routes {
+    session::router().merge(room::router()).merge(message::router())
 }
 
 #[derive(Serialize, ToSchema)]

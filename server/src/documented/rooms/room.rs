@@ -6,7 +6,6 @@ use futures::{Stream, stream};
 use protocol::{Conversation, ConversationId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{Done, NO_ROOM, find};
 use crate::{
@@ -14,18 +13,15 @@ use crate::{
     documented::stream::{RequestName, array},
     error::{Result, Saying as _},
     json::{Created, Json, Path},
+    openapi::{Routes, routes},
     session::SignedIn,
 };
 
 /// How many rooms are read at once.
 const PAGE: i64 = 200;
 
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
-        .routes(routes!(list_rooms, create_room))
-        .routes(routes!(show_room))
-        .routes(routes!(join))
-        .routes(routes!(leave))
+pub fn router() -> Routes {
+    routes!(list_rooms, create_room, show_room, join, leave)
 }
 
 #[derive(Serialize, ToSchema)]

@@ -3,7 +3,6 @@
 use axum::{extract::State, response::IntoResponse};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::Done;
 use crate::{
@@ -11,11 +10,12 @@ use crate::{
     documented::account::{self, Login, Person, Registration},
     error::Result,
     json::{Created, Json},
+    openapi::{Routes, routes},
     session::{Cookies, RequestDevice, SignedIn},
 };
 
-pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(register)).routes(routes!(log_in)).routes(routes!(log_out))
+pub fn router() -> Routes {
+    routes!(register, log_in, log_out)
 }
 
 /// Makes an account.

@@ -27,7 +27,6 @@ use axum::{
 use protocol::{
     Action, ConversationId, Entry, Error, File, Project, ProjectId, Standing, Start, State, Timestamp, UserId,
 };
-use utoipa_axum::router::OpenApiRouter;
 
 use super::{
     choose::{Among, chosen},
@@ -43,7 +42,7 @@ const SOME_MEMBERS: i64 = 12;
 
 /// The pages of projects. `/projects` is the address of a documented API.
 pub fn router() -> Router<AppState> {
-    let uploads = upload::routes(OpenApiRouter::new().route("/p/{id}/files", post(library::take)));
+    let uploads = upload::routes(Router::new().route("/p/{id}/files", post(library::take)));
     Router::new()
         .route("/p", get(list).post(create))
         .route("/p/new", get(form))
@@ -74,7 +73,7 @@ pub fn router() -> Router<AppState> {
         .route("/p/{id}/settings", get(settings::show).post(settings::change))
         .route("/p/{id}/archive", post(settings::archive))
         .route("/p/{id}/leave", post(settings::leave))
-        .merge(Router::from(uploads))
+        .merge(uploads)
 }
 
 /// The projects that the reader is in.
