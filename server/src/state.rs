@@ -6,7 +6,7 @@ use app::context;
 use chat::{Chat, Environment};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{Settings, assets, socketio::SocketIo, websocket::Couriers};
+use crate::{Settings, assets, socketio::SocketIo, websocket::Couriers, ws};
 
 /// What every handler can reach. Clones, of which each layer makes one for each request, are the same.
 #[derive(Clone)]
@@ -24,8 +24,8 @@ pub struct Parts {
     pub stopping: CancellationToken,
     /// The sockets: they outlive their requests, so stopping has to wait for them separately.
     pub sockets: TaskTracker,
-    /// Who carries events to the sockets.
-    pub couriers: Couriers,
+    /// Who carries events to the sockets of `/ws`.
+    pub couriers: Couriers<ws::Writer>,
     /// What the Socket.IO clients share.
     pub socketio: SocketIo,
 }

@@ -81,7 +81,7 @@ pub use error::{Error, Fault, Result};
 pub use file::OpenFile;
 pub use file_record::NewFileRecord;
 pub use folder::FolderUpdate;
-pub use hub::{CloseReason, Delivery, Item, Published, Subscription};
+pub use hub::{CloseReason, Deliveries, Delivery, Item, Items, Published, Subscription};
 pub use library::{FileUpdate, Library, LibraryQuery};
 pub use media_types::{AcceptedTypes, MediaTypes};
 pub use nature::Nature;

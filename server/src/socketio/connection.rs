@@ -4,6 +4,7 @@
 use std::{sync::Arc, time::Duration};
 
 use chat::{Authenticated, Subscription};
+use futures::FutureExt as _;
 use protocol::Error;
 use serde_json::json;
 use tokio::time::{Instant, timeout_at};
@@ -70,7 +71,7 @@ async fn converse(
         session.answer(packet::connected(&new_id(state)));
         line.emit("connected", &json!({"message": format!("Welcome {}!", line.person().username)}));
         line.emit("echo", &"you have been connected");
-        let mut speaking = state.couriers.carry(speaker::run(line.clone()));
+        let mut speaking = state.socketio.0.couriers.carry(speaker::run(line.clone()).boxed());
         let close = tokio::select! {
             biased;
             () = tokio::time::sleep(lifetime(state, found)) => Some(Close::Expired),

@@ -24,9 +24,14 @@ use axum::{
     response::Response,
 };
 use chat::Environment;
+use futures::future::BoxFuture;
 
 use self::introduction::Introduction;
-use crate::{AppState, engineio::Engine};
+use crate::{
+    AppState,
+    engineio::Engine,
+    websocket::{Close, Couriers},
+};
 
 /// What all sockets share; cheap to clone.
 #[derive(Clone)]
@@ -34,16 +39,18 @@ pub struct SocketIo(Arc<Shared>);
 
 struct Shared {
     engine: Engine,
+    couriers: Couriers<BoxFuture<'static, Close>>,
     public_chat: public_chat::PublicChat,
     rooms: room::Rooms,
 }
 
 impl SocketIo {
-    /// Nobody, so far.
+    /// Nobody, so far. To be called within a runtime.
     pub fn new(environment: Environment) -> Self {
         let engine = Engine::new(environment.random);
         Self(Arc::new(Shared {
             engine,
+            couriers: Couriers::start(),
             public_chat: public_chat::PublicChat::default(),
             rooms: room::Rooms::default(),
         }))

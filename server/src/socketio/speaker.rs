@@ -14,11 +14,12 @@ use crate::{engineio::Frame, error::Result, websocket::Close};
 
 /// Tells what comes until the subscription ends.
 pub async fn run(line: Arc<Line>) -> Close {
+    let deliveries = line.subscription.deliveries();
     loop {
         tokio::select! {
             // In this order: who was put out of a room must not hear what was said in it afterwards.
             biased;
-            delivery = line.subscription.next() => match delivery {
+            delivery = deliveries.next() => match delivery {
                 Delivery::Items(items) => {
                     let mut frames = Vec::new();
                     let outcome = tell(&line, &items, &mut frames).await;

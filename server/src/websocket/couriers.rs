@@ -2,11 +2,12 @@
 //! thousand sockets, each of which then looks at all that its socket may wait for, costs as much as to write to them.
 //!
 //! A message to a large room touches each socket's memory once, mostly long after it was last used, so what a courier looks at
-//! on its way is what a delivery costs. That is why they aren't a `FuturesUnordered`, which also touches each one's neighbours.
+//! on its way is what a delivery costs. That is why they aren't a `FuturesUnordered`, which also touches each one's neighbours, and
+//! why what is to be done isn't boxed.
 
 use std::{
     any::Any,
-    panic::{AssertUnwindSafe, resume_unwind},
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     pin::Pin,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -15,7 +16,7 @@ use std::{
     task::{Context, Poll, Wake, Waker},
 };
 
-use futures::{FutureExt as _, future::BoxFuture};
+use futures::FutureExt as _;
 use tokio::{
     runtime::Handle,
     sync::{Notify, oneshot},
@@ -26,40 +27,35 @@ use tokio_util::task::AbortOnDropHandle;
 /// How many sockets a courier sees to before it lets the other tasks of its thread have a turn.
 const TURN: usize = 64;
 
-/// Carries out what many sockets have to do often and briefly. Clones share the same tasks, which end with the last.
-#[derive(Clone)]
-pub struct Couriers(Arc<Pool>);
-
-struct Pool {
-    couriers: Vec<(Arc<Courier>, AbortOnDropHandle<()>)>,
+/// Carry out what many sockets have to do often and briefly. Their tasks end when this is dropped.
+pub struct Couriers<R: Route> {
+    couriers: Vec<(Arc<Courier<R>>, AbortOnDropHandle<()>)>,
     next: AtomicUsize,
 }
 
 /// What is done for one socket until it ends.
-type Route = BoxFuture<'static, ()>;
-/// What comes of it: a value, or what it panicked with.
-type Outcome<T> = Result<T, Box<dyn Any + Send>>;
+pub trait Route: Future<Output: Send> + Unpin + Send + 'static {}
 
-impl Couriers {
+impl<R: Future<Output: Send> + Unpin + Send + 'static> Route for R {}
+
+/// What comes of it: a value, or what it panicked with.
+type Outcome<R> = Result<<R as Future>::Output, Box<dyn Any + Send>>;
+
+impl<R: Route> Couriers<R> {
     /// As many as the runtime has threads. To be called within one.
     pub fn start() -> Self {
         let couriers = (0..Handle::current().metrics().num_workers()).map(|_| Courier::start()).collect();
-        Self(Arc::new(Pool { couriers, next: AtomicUsize::new(0) }))
+        Self { couriers, next: AtomicUsize::new(0) }
     }
 
     /// Lets a courier carry `route` out.
-    pub fn carry<T: Send + 'static>(&self, route: impl Future<Output = T> + Send + 'static) -> Carried<T> {
+    pub fn carry(&self, route: R) -> Carried<R> {
         let (answer, outcome) = oneshot::channel();
-        let route = async move {
-            // Whoever gave it up doesn't want to know.
-            let _ = answer.send(AssertUnwindSafe(route).catch_unwind().await);
-        };
-        let Pool { couriers, next } = &*self.0;
-        let (courier, _) = &couriers[next.fetch_add(1, Ordering::Relaxed) % couriers.len()];
+        let (courier, _) = &self.couriers[self.next.fetch_add(1, Ordering::Relaxed) % self.couriers.len()];
         let stop = Arc::new(Stop {
             courier: courier.clone(),
             called: AtomicBool::new(false),
-            route: Mutex::new(Some(route.boxed())),
+            going: Mutex::new(Some(Going { route, answer })),
         });
         stop.wake_by_ref();
         Carried { stop, outcome }
@@ -67,40 +63,40 @@ impl Couriers {
 }
 
 /// A route that is being carried out. It ends early once this is dropped.
-pub struct Carried<T> {
-    stop: Arc<Stop>,
-    outcome: oneshot::Receiver<Outcome<T>>,
+pub struct Carried<R: Route> {
+    stop: Arc<Stop<R>>,
+    outcome: oneshot::Receiver<Outcome<R>>,
 }
 
-impl<T> Future for Carried<T> {
-    type Output = T;
+impl<R: Route> Future for Carried<R> {
+    type Output = R::Output;
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<R::Output> {
         match self.outcome.poll_unpin(context) {
             Poll::Ready(Ok(Ok(value))) => Poll::Ready(value),
             Poll::Ready(Ok(Err(panic))) => resume_unwind(panic),
-            // The sender can't be gone: it is part of the route, which stays for as long as this does.
+            // The sender can't be gone: it stays beside the route for as long as this does.
             Poll::Ready(Err(_)) | Poll::Pending => Poll::Pending,
         }
     }
 }
 
-impl<T> Drop for Carried<T> {
+impl<R: Route> Drop for Carried<R> {
     fn drop(&mut self) {
-        self.stop.route().take();
+        // Bound, so that what it drops is dropped after the lock.
+        let _given_up = self.stop.going().take();
     }
 }
 
 /// A task that goes where it is called.
-#[derive(Default)]
-struct Courier {
-    calls: Mutex<Vec<Arc<Stop>>>,
+struct Courier<R: Route> {
+    calls: Mutex<Vec<Arc<Stop<R>>>>,
     called: Notify,
 }
 
-impl Courier {
+impl<R: Route> Courier<R> {
     fn start() -> (Arc<Self>, AbortOnDropHandle<()>) {
-        let courier = Arc::new(Self::default());
+        let courier = Arc::new(Self { calls: Mutex::default(), called: Notify::new() });
         let task = AbortOnDropHandle::new(tokio::spawn(courier.clone().run()));
         (courier, task)
     }
@@ -121,7 +117,7 @@ impl Courier {
         }
     }
 
-    fn call(&self, stop: Arc<Stop>) {
+    fn call(&self, stop: Arc<Stop<R>>) {
         let mut calls = self.calls();
         calls.push(stop);
         let first = calls.len() == 1;
@@ -131,40 +127,54 @@ impl Courier {
         }
     }
 
-    fn calls(&self) -> MutexGuard<'_, Vec<Arc<Stop>>> {
+    fn calls(&self) -> MutexGuard<'_, Vec<Arc<Stop<R>>>> {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Where a route has come to, and who goes on from there.
-struct Stop {
-    courier: Arc<Courier>,
+struct Stop<R: Route> {
+    courier: Arc<Courier<R>>,
     /// Whether the courier has been called and hasn't come yet.
     called: AtomicBool,
     /// None once it has ended.
-    route: Mutex<Option<Route>>,
+    going: Mutex<Option<Going<R>>>,
 }
 
-impl Stop {
+/// A route, and who wants to know how it ends.
+struct Going<R: Route> {
+    route: R,
+    answer: oneshot::Sender<Outcome<R>>,
+}
+
+impl<R: Route> Stop<R> {
     fn visit(self: Arc<Self>) {
         // Before the visit: what happens during it needs another. Exchanged and not only stored, so that the visit sees what
         // each of those did who called, not the first alone.
         self.called.swap(false, Ordering::AcqRel);
         let waker = Waker::from(self.clone());
-        let mut route = self.route();
-        if let Some(going) = &mut *route
-            && going.poll_unpin(&mut Context::from_waker(&waker)).is_ready()
-        {
-            *route = None;
+        let mut going = self.going();
+        let Some(Going { route, .. }) = &mut *going else { return };
+        let polled = catch_unwind(AssertUnwindSafe(|| route.poll_unpin(&mut Context::from_waker(&waker))));
+        let outcome = match polled {
+            Ok(Poll::Pending) => return,
+            Ok(Poll::Ready(value)) => Ok(value),
+            Err(panic) => Err(panic),
+        };
+        let ended = going.take();
+        drop(going);
+        if let Some(Going { answer, .. }) = ended {
+            // Whoever gave it up doesn't want to know.
+            let _ = answer.send(outcome);
         }
     }
 
-    fn route(&self) -> MutexGuard<'_, Option<Route>> {
-        self.route.lock().unwrap_or_else(PoisonError::into_inner)
+    fn going(&self) -> MutexGuard<'_, Option<Going<R>>> {
+        self.going.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Wake for Stop {
+impl<R: Route> Wake for Stop<R> {
     fn wake(self: Arc<Self>) {
         if !self.called.swap(true, Ordering::AcqRel) {
             self.courier.clone().call(self);
@@ -184,10 +194,11 @@ mod tests {
     async fn a_route_goes_on_when_it_is_woken_and_says_how_it_ended() {
         let couriers = Couriers::start();
         let (sender, mut receiver) = mpsc::channel(1);
-        let carried = couriers.carry(async move {
+        let route = async move {
             let first: i32 = receiver.recv().await.expect("sent");
             first + receiver.recv().await.expect("sent")
-        });
+        };
+        let carried = couriers.carry(route.boxed());
         for number in [1, 2] {
             sender.send(number).await.expect("heard");
         }
@@ -198,10 +209,11 @@ mod tests {
     async fn a_route_ends_with_its_handle() {
         let couriers = Couriers::start();
         let (sender, receiver) = oneshot::channel::<()>();
-        let carried = couriers.carry(async move {
+        let route = async move {
             let _kept = receiver;
             pending::<()>().await;
-        });
+        };
+        let carried = couriers.carry(route.boxed());
         drop(carried);
         assert!(sender.is_closed());
     }
@@ -209,8 +221,8 @@ mod tests {
     #[tokio::test]
     async fn a_panic_is_that_of_who_waits_and_the_courier_goes_on() {
         let couriers = Couriers::start();
-        let panicking = couriers.carry(async { panic!("as wanted") });
+        let panicking = couriers.carry(async { panic!("as wanted") }.boxed());
         assert!(AssertUnwindSafe(panicking).catch_unwind().await.is_err());
-        assert_eq!(couriers.carry(async { 1 }).await, 1);
+        assert_eq!(couriers.carry(async { 1 }.boxed()).await, 1);
     }
 }

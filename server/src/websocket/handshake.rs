@@ -6,10 +6,7 @@ use axum::{body::Body, extract::Request, response::Response};
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
 use protocol::Error;
-use tokio::{
-    io::{Join, join},
-    net::{TcpStream, tcp::OwnedReadHalf},
-};
+use tokio::net::TcpStream;
 use tokio_tungstenite::{
     WebSocketStream,
     tungstenite::{
@@ -20,12 +17,12 @@ use tokio_tungstenite::{
 
 use super::{
     BUFFER, FRAME_LIMIT,
-    outlet::{Aside, Outlet},
+    outlet::{Connection, Outlet},
 };
 use crate::impatient::Impatient;
 
 /// What the client says.
-pub type Incoming = WebSocketStream<Join<OwnedReadHalf, Aside>>;
+pub type Incoming = WebSocketStream<Connection>;
 
 /// The answer to a request that opens a WebSocket (RFC 6455, 4.2), and the promise of its connection.
 ///
@@ -46,17 +43,16 @@ pub fn answer(request: Request) -> Result<(Response, OnUpgrade), Error> {
 pub async fn open(upgrade: OnUpgrade) -> Option<(Box<Incoming>, Arc<Outlet>)> {
     let upgraded: Upgraded = upgrade.await.ok()?;
     let parts = upgraded.downcast::<TokioIo<Impatient<TcpStream>>>().ok()?;
-    let (read, write) = parts.io.into_inner().into_inner().into_split();
-    let outlet = Arc::new(Outlet::new(write));
+    let outlet = Arc::new(Outlet::new(parts.io.into_inner().into_inner()));
     let config = WebSocketConfig::default()
         .read_buffer_size(BUFFER)
         .write_buffer_size(0)
         .max_frame_size(Some(FRAME_LIMIT))
         .max_message_size(Some(FRAME_LIMIT));
-    let stream = join(read, Aside(outlet.clone()));
     // Copied, mostly nothing: the buffer that it lies in has kilobytes.
     let read_already = parts.read_buf.to_vec();
-    let incoming = WebSocketStream::from_partially_read(stream, read_already, Role::Server, Some(config)).await;
+    let connection = Connection(outlet.clone());
+    let incoming = WebSocketStream::from_partially_read(connection, read_already, Role::Server, Some(config)).await;
     // Boxed, since whoever passes it on would keep room for it twice.
     Some((Box::new(incoming), outlet))
 }

@@ -9,9 +9,13 @@ use std::{
 };
 
 use bytes::{Buf as _, BytesMut};
+use rustix::{
+    io::Errno,
+    net::{SendFlags, send},
+};
 use tokio::{
-    io::AsyncWrite,
-    net::{TcpStream, tcp::OwnedWriteHalf},
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::TcpStream,
     time::timeout,
 };
 
@@ -22,7 +26,8 @@ const WAITING_LIMIT: usize = 64 * 1024;
 
 /// The way out of a connection. Dropping it hangs up.
 pub struct Outlet {
-    half: OwnedWriteHalf,
+    /// Within, since whoever writes to a thousand of them waits for the memory of each.
+    stream: TcpStream,
     unsent: Mutex<Unsent>,
 }
 
@@ -33,9 +38,9 @@ struct Unsent {
 }
 
 impl Outlet {
-    /// Writes to `half`.
-    pub fn new(half: OwnedWriteHalf) -> Self {
-        Self { half, unsent: Mutex::default() }
+    /// Writes to `stream`.
+    pub fn new(stream: TcpStream) -> Self {
+        Self { stream, unsent: Mutex::default() }
     }
 
     /// Sends whole frames, behind what still waits; returns whether all has left. Otherwise [`Outlet::drained`] must be
@@ -58,7 +63,7 @@ impl Outlet {
     /// The connection is gone, or its client takes nothing.
     pub async fn drained(&self) -> io::Result<()> {
         while !self.flush(&mut self.unsent())? {
-            timeout(PATIENCE, self.half.writable()).await??;
+            timeout(PATIENCE, self.stream.writable()).await??;
         }
         Ok(())
     }
@@ -89,7 +94,7 @@ impl Outlet {
     fn write(&self, bytes: &[u8]) -> io::Result<usize> {
         let mut sent = 0;
         while sent < bytes.len() {
-            match self.half.try_write(&bytes[sent..]) {
+            match self.attempt(&bytes[sent..]) {
                 Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
                 Ok(taken) => sent += taken,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
@@ -99,15 +104,25 @@ impl Outlet {
         Ok(sent)
     }
 
+    /// Asks the system first, not what the runtime knows of the socket, which would have to be fetched: mostly it takes the bytes.
+    /// Where it doesn't, the runtime has to hear of that, to tell when it does again. (Programs in Rust ignore SIGPIPE.)
+    fn attempt(&self, bytes: &[u8]) -> io::Result<usize> {
+        match send(&self.stream, bytes, SendFlags::empty()) {
+            Err(Errno::AGAIN) => self.stream.try_write(bytes),
+            outcome => Ok(outcome?),
+        }
+    }
+
     fn unsent(&self) -> MutexGuard<'_, Unsent> {
         self.unsent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The outlet as the WebSocket's own words leave by it: answers to pings, and the goodbye.
-pub struct Aside(pub Arc<Outlet>);
+/// The connection as the WebSocket has it: what the client says, and its own words, which leave by the outlet: answers to pings,
+/// and the goodbye.
+pub struct Connection(pub Arc<Outlet>);
 
-impl Aside {
+impl Connection {
     fn poll_below(&self, context: &mut Context<'_>, limit: usize) -> Poll<io::Result<MutexGuard<'_, Unsent>>> {
         loop {
             let mut unsent = self.0.unsent();
@@ -116,13 +131,25 @@ impl Aside {
                 return Poll::Ready(Ok(unsent));
             }
             drop(unsent);
-            let stream: &TcpStream = self.0.half.as_ref();
-            ready!(stream.poll_write_ready(context))?;
+            ready!(self.0.stream.poll_write_ready(context))?;
         }
     }
 }
 
-impl AsyncWrite for Aside {
+impl AsyncRead for Connection {
+    fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let stream = &self.0.stream;
+        loop {
+            ready!(stream.poll_read_ready(context))?;
+            match stream.try_read_buf(buffer) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                outcome => return Poll::Ready(outcome.map(drop)),
+            }
+        }
+    }
+}
+
+impl AsyncWrite for Connection {
     fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, frames: &[u8]) -> Poll<io::Result<usize>> {
         let mut unsent = ready!(self.poll_below(context, WAITING_LIMIT))?;
         self.0.append(&mut unsent, frames)?;

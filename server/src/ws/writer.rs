@@ -1,12 +1,14 @@
 //! The way out of a socket: all that has queued leaves in one frame.
 
 use std::{
-    io,
+    pin::Pin,
     sync::{Arc, atomic::Ordering},
+    task::{Context, Poll, ready},
     time::Duration,
 };
 
-use chat::{Delivery, Item};
+use chat::{Deliveries, Delivery, Item};
+use futures::{FutureExt as _, future::BoxFuture};
 use tokio::time::{MissedTickBehavior, interval_at, timeout};
 
 use super::connection::Line;
@@ -15,15 +17,42 @@ use crate::websocket::{self, Close, Outlet, PING};
 /// How long a client may take to read what it was sent.
 const WRITE_LIMIT: Duration = Duration::from_secs(10);
 
-/// Sends what comes until the subscription or the client ends.
-pub async fn run(line: Arc<Line>) -> Close {
-    loop {
-        let frame = match line.subscription.next().await {
-            Delivery::Items(items) => joined(&items),
-            Delivery::Closed(reason) => return reason.into(),
-        };
-        if let Err(close) = send(&line.outlet, &frame).await {
-            return close;
+/// Sends what comes until the subscription or the client ends. It knows no more of the socket than it needs for that: each piece of
+/// memory that it touches must be fetched, for each of thousands.
+pub struct Writer {
+    deliveries: Deliveries,
+    outlet: Arc<Outlet>,
+    /// Runs while the system takes no more.
+    draining: Option<BoxFuture<'static, Result<(), Close>>>,
+}
+
+impl Writer {
+    /// Sends `deliveries` by `outlet`.
+    pub fn new(deliveries: Deliveries, outlet: Arc<Outlet>) -> Self {
+        Self { deliveries, outlet, draining: None }
+    }
+}
+
+impl Future for Writer {
+    type Output = Close;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Close> {
+        loop {
+            if let Some(draining) = &mut self.draining {
+                if let Err(close) = ready!(draining.poll_unpin(context)) {
+                    return Poll::Ready(close);
+                }
+                self.draining = None;
+            }
+            let frame = match ready!(self.deliveries.poll_next(context)) {
+                Delivery::Items(items) => joined(&items),
+                Delivery::Closed(reason) => return Poll::Ready(reason.into()),
+            };
+            match self.outlet.send(&frame) {
+                Ok(true) => {}
+                Ok(false) => self.draining = Some(drain(self.outlet.clone()).boxed()),
+                Err(_) => return Poll::Ready(Close::Gone),
+            }
         }
     }
 }
@@ -41,19 +70,22 @@ pub async fn ping(line: &Line) -> Close {
         if !line.heard.swap(false, Ordering::Relaxed) {
             return Close::Gone;
         }
-        if let Err(close) = send(&line.outlet, &sign).await {
+        let sent = match line.outlet.send(&sign) {
+            Ok(true) => Ok(()),
+            // Boxed, since most clients take at once what they are sent.
+            Ok(false) => Box::pin(drain(line.outlet.clone())).await,
+            Err(_) => Err(Close::Gone),
+        };
+        if let Err(close) = sent {
             return close;
         }
     }
 }
 
-async fn send(outlet: &Outlet, frames: &[u8]) -> Result<(), Close> {
-    let gone = |_: io::Error| Close::Gone;
-    if outlet.send(frames).map_err(gone)? {
-        return Ok(());
-    }
-    // Boxed, since most clients take at once what they are sent.
-    Box::pin(timeout(WRITE_LIMIT, outlet.drained())).await.map_err(|_| Close::TooSlow)?.map_err(gone)
+/// Waits until the client has taken what it was sent.
+async fn drain(outlet: Arc<Outlet>) -> Result<(), Close> {
+    let drained = timeout(WRITE_LIMIT, outlet.drained()).await;
+    drained.map_err(|_| Close::TooSlow)?.map_err(|_| Close::Gone)
 }
 
 /// One line each. An event was encoded when it was published, once for all sockets.

@@ -15,7 +15,7 @@ use serde::Serialize;
 use tokio::sync::OnceCell;
 
 use socket::Socket;
-pub use socket::{CloseReason, Delivery, Item, Subscription};
+pub use socket::{CloseReason, Deliveries, Delivery, Item, Items, Subscription};
 use table::Table;
 
 use crate::Caller;

@@ -1,17 +1,17 @@
 //! One connected device: a bounded queue that the hub fills and the transport empties.
 
 use std::{
-    collections::HashSet,
     future::poll_fn,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    task::Poll,
+    task::{Context, Poll},
 };
 
 use futures::task::AtomicWaker;
-use protocol::{ServerFrame, UserId};
+use protocol::ServerFrame;
+use smallvec::SmallVec;
 
 use super::{Hub, Published, encode};
 use crate::Caller;
@@ -39,10 +39,13 @@ pub enum Item {
     Frame(Arc<str>),
 }
 
+/// Several in a row. Mostly it is one, and that needs no memory of its own, which would have to be fetched for each socket.
+pub type Items = SmallVec<[Item; 1]>;
+
 /// What a transport has to do next.
 pub enum Delivery {
     /// Send these; all that had queued.
-    Items(Vec<Item>),
+    Items(Items),
     /// Close, and say why. Nothing comes after it.
     Closed(CloseReason),
 }
@@ -58,18 +61,17 @@ pub(crate) struct Socket {
 }
 
 struct Queue {
-    items: Vec<Item>,
+    items: Items,
     /// Live events that wait behind the first catch-up; none once that is through.
     held: Option<Vec<Item>>,
     live: usize,
     closed: Option<CloseReason>,
-    watched: HashSet<UserId>,
 }
 
 impl Socket {
     pub(super) fn new(caller: Caller) -> Arc<Self> {
         static NEXT: AtomicU64 = AtomicU64::new(0);
-        let queue = Queue { items: Vec::new(), held: Some(Vec::new()), live: 0, closed: None, watched: HashSet::new() };
+        let queue = Queue { items: Items::new(), held: Some(Vec::new()), live: 0, closed: None };
         Arc::new(Self {
             id: SocketId(NEXT.fetch_add(1, Ordering::Relaxed)),
             caller,
@@ -97,8 +99,10 @@ impl Socket {
         } else {
             queue.live += 1;
             let item = Item::Event(published.clone());
-            let Queue { items, held, .. } = &mut *queue;
-            held.as_mut().unwrap_or(items).push(item);
+            match &mut *queue {
+                Queue { held: Some(held), .. } => held.push(item),
+                Queue { items, .. } => items.push(item),
+            }
         }
         drop(queue);
         self.filled.wake();
@@ -107,11 +111,6 @@ impl Socket {
     pub(super) fn close(&self, reason: CloseReason) {
         self.queue().close(reason);
         self.filled.wake();
-    }
-
-    /// Notes whom this socket watches now; returns whom it watched before.
-    pub(super) fn watch(&self, users: HashSet<UserId>) -> HashSet<UserId> {
-        std::mem::replace(&mut self.queue().watched, users)
     }
 
     fn push(&self, frame: Arc<str>) {
@@ -177,14 +176,9 @@ impl Subscription {
         self.socket.caller()
     }
 
-    /// Waits until there is something to do. Safe to cancel: nothing is taken before it is returned. Of several that
-    /// wait at once, only the last one hears of it.
-    pub async fn next(&self) -> Delivery {
-        poll_fn(|context| {
-            self.socket.filled.register(context.waker());
-            self.socket.take().map_or(Poll::Pending, Poll::Ready)
-        })
-        .await
+    /// What comes for it.
+    pub fn deliveries(&self) -> Deliveries {
+        Deliveries(self.socket.clone())
     }
 
     /// Ends the socket, and hears of nothing more.
@@ -209,6 +203,23 @@ impl Subscription {
 
     pub(crate) fn socket(&self) -> &Arc<Socket> {
         &self.socket
+    }
+}
+
+/// What comes for a socket.
+pub struct Deliveries(Arc<Socket>);
+
+impl Deliveries {
+    /// Waits until there is something to do. Safe to cancel: nothing is taken before it is returned. Of several that
+    /// wait at once, only the last one hears of it.
+    pub async fn next(&self) -> Delivery {
+        poll_fn(|context| self.poll_next(context)).await
+    }
+
+    /// The same, for whoever waits without a future of its own.
+    pub fn poll_next(&self, context: &Context<'_>) -> Poll<Delivery> {
+        self.0.filled.register(context.waker());
+        self.0.take().map_or(Poll::Pending, Poll::Ready)
     }
 }
 

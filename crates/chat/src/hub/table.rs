@@ -20,6 +20,8 @@ pub(super) struct Table {
     people: HashMap<UserId, Person>,
     conversations: HashMap<ConversationId, Sockets>,
     watchers: HashMap<UserId, Sockets>,
+    /// Whom each socket watches; nothing of those that watch nobody.
+    watched: HashMap<SocketId, HashSet<UserId>>,
     /// Whom the watchers believe to be online; lags behind `people` by the grace period.
     online: HashSet<UserId>,
     closed: bool,
@@ -84,14 +86,17 @@ impl Table {
     }
 
     pub(super) fn watch(&mut self, socket: &Arc<Socket>, users: impl IntoIterator<Item = UserId>) {
-        let watched: HashSet<_> = users.into_iter().collect();
-        for former in socket.watch(watched.clone()) {
+        for former in self.watched.remove(&socket.id()).unwrap_or_default() {
             take_out(&mut self.watchers, former, socket.id());
         }
-        for user_id in watched {
-            self.watchers.entry(user_id).or_default().insert(socket.id(), socket.clone());
-            let online = self.online.contains(&user_id);
-            socket.deliver(&Published::new(Event::Presence { user_id, online }));
+        let watched: HashSet<_> = users.into_iter().collect();
+        for user_id in &watched {
+            self.watchers.entry(*user_id).or_default().insert(socket.id(), socket.clone());
+            let online = self.online.contains(user_id);
+            socket.deliver(&Published::new(Event::Presence { user_id: *user_id, online }));
+        }
+        if !watched.is_empty() {
+            self.watched.insert(socket.id(), watched);
         }
     }
 

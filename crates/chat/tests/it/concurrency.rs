@@ -21,7 +21,7 @@ crate::on_both_databases! {
 async fn heard(subscription: &chat::Subscription, count: usize) -> Vec<(i64, String)> {
     let mut heard = Vec::new();
     while heard.len() < count {
-        let Delivery::Items(items) = subscription.next().await else { panic!("the socket was closed") };
+        let Delivery::Items(items) = subscription.deliveries().next().await else { panic!("the socket was closed") };
         for item in items {
             let Item::Event(published) = item else { continue };
             if let Event::Conversation { change: ConversationChange::Message { message }, .. } = published.event() {

@@ -42,7 +42,7 @@ pub(crate) async fn queued(subscription: &Subscription) -> Vec<ServerFrame> {
     subscription.push(&mark);
     let mut frames = Vec::new();
     while frames.last() != Some(&mark) {
-        let Delivery::Items(items) = subscription.next().await else { panic!("the socket was closed") };
+        let Delivery::Items(items) = subscription.deliveries().next().await else { panic!("the socket was closed") };
         frames.extend(items.into_iter().map(|item| match item {
             Item::Event(published) => ServerFrame::Event(published.event().clone()),
             Item::Frame(frame) => serde_json::from_str(&frame).expect("is a frame"),

@@ -67,7 +67,7 @@ async fn heard(subscription: &Subscription) -> Vec<Event> {
     subscription.push(&mark);
     let mut events = Vec::new();
     loop {
-        let Delivery::Items(items) = subscription.next().await else { panic!("the socket was closed") };
+        let Delivery::Items(items) = subscription.deliveries().next().await else { panic!("the socket was closed") };
         for item in items {
             match item {
                 Item::Event(published) => events.push(published.event().clone()),

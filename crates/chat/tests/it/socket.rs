@@ -20,7 +20,7 @@ pub(crate) async fn listen(person: &Person) -> Subscription {
 /// The next live event that `wanted` finds something in.
 async fn hear<T>(subscription: &Subscription, wanted: impl Fn(&Event) -> Option<T>) -> T {
     loop {
-        let Delivery::Items(items) = subscription.next().await else { panic!("the socket was closed") };
+        let Delivery::Items(items) = subscription.deliveries().next().await else { panic!("the socket was closed") };
         let mut events = items.iter().filter_map(|item| match item {
             Item::Event(published) => Some(published.event()),
             Item::Frame(_) => None,
@@ -34,7 +34,7 @@ async fn hear<T>(subscription: &Subscription, wanted: impl Fn(&Event) -> Option<
 /// What closes the socket, whatever is still queued before it.
 pub(crate) async fn closed(subscription: &Subscription) -> CloseReason {
     loop {
-        if let Delivery::Closed(reason) = subscription.next().await {
+        if let Delivery::Closed(reason) = subscription.deliveries().next().await {
             return reason;
         }
     }
@@ -48,11 +48,11 @@ async fn who_reads_too_slowly_is_cut_off_and_nobody_else() {
     let mut heard = 0;
     for _ in 0..=MAX_QUEUED / 50 {
         ada.count(place.public_id(), 50).await;
-        let Delivery::Items(items) = quick.next().await else { panic!("the quick one was cut off") };
+        let Delivery::Items(items) = quick.deliveries().next().await else { panic!("the quick one was cut off") };
         heard += items.len();
     }
     assert_eq!(heard, usize::try_from(MAX_QUEUED + 50).expect("fits"));
-    let Delivery::Closed(reason) = slow.next().await else { panic!("nothing comes before the end") };
+    let Delivery::Closed(reason) = slow.deliveries().next().await else { panic!("nothing comes before the end") };
     assert_eq!(reason, CloseReason::TooSlow);
 }
 
@@ -93,7 +93,7 @@ async fn nothing_comes_after_the_end_of_a_sign_in() {
     // A catch-up may have been under way.
     socket.push(&ServerFrame::Welcome { user_id: grace.id(), ping_seconds: 0 });
     for _ in 0..2 {
-        assert!(matches!(socket.next().await, Delivery::Closed(CloseReason::SignedOut)));
+        assert!(matches!(socket.deliveries().next().await, Delivery::Closed(CloseReason::SignedOut)));
     }
 }
 
@@ -105,7 +105,7 @@ async fn a_restart_is_announced_after_what_was_acknowledged() {
     let message = ada.say(place.public_id(), "just in time").await;
     place.close().await;
     assert_eq!(hear(&socket, |event| event.position().map(|(_, rev)| rev)).await, message.rev);
-    assert!(matches!(socket.next().await, Delivery::Closed(CloseReason::Restarting)));
+    assert!(matches!(socket.deliveries().next().await, Delivery::Closed(CloseReason::Restarting)));
     assert!(!place.is_ready().await);
 }
 
@@ -180,7 +180,7 @@ async fn numbers_of(subscription: &Subscription, id: ConversationId) -> HashSet<
         }
     };
     loop {
-        let Delivery::Items(items) = subscription.next().await else { panic!("the socket was closed") };
+        let Delivery::Items(items) = subscription.deliveries().next().await else { panic!("the socket was closed") };
         for item in items {
             match item {
                 Item::Event(published) => note(published.event()),
@@ -233,7 +233,7 @@ async fn removal_of(ada: &Person, grace: &Person, room: ConversationId, since: i
     let subscription = ada.chat.connect(ada.caller).await.expect("connects");
     let cursor = protocol::Cursor { conversation_id: room, rev: since, rows: true };
     ada.chat.resume(&subscription, None, None, &[cursor]).await.expect("resumes");
-    let Delivery::Items(items) = subscription.next().await else { panic!("the socket was closed") };
+    let Delivery::Items(items) = subscription.deliveries().next().await else { panic!("the socket was closed") };
     let Some(Item::Frame(frame)) = items.first() else { panic!("no catch-up") };
     let ServerFrame::CaughtUp { events, .. } = serde_json::from_str(frame).expect("is a frame") else {
         panic!("no catch-up: {frame}")

@@ -75,7 +75,7 @@ impl Client {
         subscription.push(&mark);
         let mut items = Vec::new();
         while !items.iter().any(|item| matches!(item, Item::Frame(frame) if parse::<ServerFrame>(frame) == mark)) {
-            let Delivery::Items(more) = subscription.next().await else { panic!("the socket was closed") };
+            let Delivery::Items(more) = subscription.deliveries().next().await else { panic!("the socket was closed") };
             items.extend(more);
         }
         for item in items {
