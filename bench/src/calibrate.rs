@@ -12,7 +12,7 @@ use anyhow::Result;
 use hdrhistogram::Histogram;
 use rusqlite::{Connection, params};
 
-use crate::place::body;
+use crate::words::body;
 
 /// How long a probe takes.
 const PROBE: Duration = Duration::from_secs(2);

@@ -10,9 +10,9 @@ use tokio::sync::Notify;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use crate::{
-    place::number,
     sample::millis,
     socket::{Ear, Speech},
+    words::number,
 };
 
 /// How many faults are told apart before the rest are only counted.

@@ -115,7 +115,26 @@ impl Bench {
 
     /// This program's own: another one beside it has others.
     fn scratches(&self) -> PathBuf {
-        self.root.join("target/bench/scratch").join(std::process::id().to_string())
+        self.all_scratches().join(std::process::id().to_string())
+    }
+
+    fn all_scratches(&self) -> PathBuf {
+        self.root.join("target/bench/scratch")
+    }
+
+    /// Removes what programs have left that were stopped, or failed.
+    fn clear_up(&self) -> Result<()> {
+        let left = match fs::read_dir(self.all_scratches()) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            left => left?,
+        };
+        for scratches in left {
+            let scratches = scratches?;
+            if !Path::new("/proc").join(scratches.file_name()).exists() {
+                fs::remove_dir_all(scratches.path())?;
+            }
+        }
+        Ok(())
     }
 
     fn results(&self) -> PathBuf {
@@ -164,6 +183,7 @@ async fn carry_out(line: Line) -> Result<()> {
 }
 
 async fn run(bench: Bench, wanted: &[String]) -> Result<()> {
+    bench.clear_up()?;
     for row in chosen(&bench, rows::ALL, |row| row.name, wanted)? {
         println!("==> {}: {}", row.name, row.title);
         let results = measure(&bench, row.name, (row.run)(&bench)).await?;
@@ -176,6 +196,7 @@ async fn run(bench: Bench, wanted: &[String]) -> Result<()> {
 }
 
 async fn chaos(bench: Bench, wanted: &[String], extent: Extent) -> Result<()> {
+    bench.clear_up()?;
     let mut failed = Vec::new();
     for fault in chosen(&bench, faults::ALL, |fault| fault.name, wanted)? {
         println!("==> {}: {}", fault.name, fault.checked);

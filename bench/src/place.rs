@@ -12,7 +12,7 @@ use rusqlite::{Connection, params};
 use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
 
-use crate::{Bench, chance::Chance, confab, stored};
+use crate::{Bench, chance::Chance, confab, stored, words::body};
 
 /// The chat that everyone is in; the migrations make it first.
 pub const PUBLIC: i64 = 1;
@@ -179,29 +179,6 @@ fn talk(transaction: &rusqlite::Transaction<'_>, plan: Plan, now: i64) -> Result
     let about = "UPDATE conversations SET last_seq = ?2, rev = ?2 + 1 WHERE id = ?1 AND ?2 > 0";
     transaction.execute(about, params![Filled::room(0), last])?;
     Ok(())
-}
-
-/// A message of 200 bytes: its number, and words.
-pub fn body(number: i64) -> String {
-    let mut body = format!("#{number:010} ");
-    while body.len() < 200 {
-        body.push_str("the quick brown fox jumps over the lazy dog and ");
-    }
-    body.truncate(200);
-    // A space at the end would be trimmed.
-    body.replace_range(199.., "x");
-    body
-}
-
-/// The number of a message, where it is one of ours.
-pub fn number(text: &str) -> Option<i64> {
-    let at = text.find('#')? + 1;
-    text.get(at..at + 10)?.parse().ok()
-}
-
-/// The numbers of all messages in a text.
-pub fn numbers(text: &str) -> Vec<i64> {
-    text.match_indices('#').filter_map(|(at, _)| number(&text[at..])).collect()
 }
 
 fn hash(token: &str) -> String {

@@ -5,7 +5,7 @@ use std::{collections::HashSet, path::Path};
 use anyhow::Result;
 use rusqlite::Connection;
 
-use crate::place::number;
+use crate::words::number;
 
 /// A message as it is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

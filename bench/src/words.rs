@@ -1,5 +1,5 @@
-//! What is said to each kind of server so that everyone gets a message. Peers send on what they get, so it is given to
-//! them as Confab would deliver it: each delivery has the same bytes, whoever makes it.
+//! What is said: the texts of messages, and how each kind of server is told of one so that everyone gets it. Peers send on
+//! what they get, so it is given to them as Confab would deliver it: each delivery has the same bytes, whoever makes it.
 
 use anyhow::Result;
 use protocol::{
@@ -7,10 +7,31 @@ use protocol::{
 };
 use serde_json::json;
 
-use crate::place::body;
-
 /// Some moment, as long as every other.
 const NOW: i64 = 1_764_000_000_000;
+
+/// A message of 200 bytes: its number, and words.
+pub fn body(number: i64) -> String {
+    let mut body = format!("#{number:010} ");
+    while body.len() < 200 {
+        body.push_str("the quick brown fox jumps over the lazy dog and ");
+    }
+    body.truncate(200);
+    // A space at the end would be trimmed.
+    body.replace_range(199.., "x");
+    body
+}
+
+/// The number of a message, where it is one of ours.
+pub fn number(text: &str) -> Option<i64> {
+    let at = text.find('#')? + 1;
+    text.get(at..at + 10)?.parse().ok()
+}
+
+/// The numbers of all messages in a text.
+pub fn numbers(text: &str) -> Vec<i64> {
+    text.match_indices('#').filter_map(|(at, _)| number(&text[at..])).collect()
+}
 
 /// A message for Confab's socket.
 pub fn to_confab(room: i64, number: i64) -> Result<String> {

@@ -11,10 +11,10 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 use super::over_http::{self, Answer};
 use crate::{
     http::{self, Connection},
-    place::{Filled, PUBLIC, number},
+    place::{Filled, PUBLIC},
     socket::{self, Ear, Mouth, Place},
     stored::Row,
-    words,
+    words::{self, number},
 };
 
 /// Someone.

@@ -9,8 +9,8 @@ use serde_json::json;
 
 use crate::{
     http::{self, Connection},
-    place::{Filled, body},
-    words,
+    place::Filled,
+    words::{self, body},
 };
 
 /// A message as the API answers it.

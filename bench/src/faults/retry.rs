@@ -17,11 +17,12 @@ use super::{
 use crate::{
     Bench, confab,
     http::Connection,
-    place::{self, Filled, Plan, number},
+    place::{self, Filled, Plan},
     rows::Column,
     sample::Sample,
     socket::{self, Ear, Mouth, Place},
     stored, words,
+    words::number,
 };
 
 pub const FAULT: Fault = Fault {

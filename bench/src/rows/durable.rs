@@ -29,11 +29,11 @@ use super::{
 use crate::{
     Bench, confab,
     faulty_disk::Disk,
-    place::{Filled, Plan, Spread, number},
+    place::{Filled, Plan, Spread},
     sample::{Sample, millis},
     socket::{self, Ear, Mouth},
     wakeful::Wakeful,
-    words,
+    words::{self, number},
 };
 
 const FASTEST: &str = "64 senders, each as fast as it is acknowledged";

@@ -10,9 +10,10 @@ use protocol::{ClientFrame, ConversationChange, ConversationId, Cursor, Event, S
 use super::{Bound, Column, Goal, Row};
 use crate::{
     Bench, confab,
-    place::{Filled, PUBLIC, Plan, number},
+    place::{Filled, PUBLIC, Plan},
     sample::Sample,
     socket::{self, Place},
+    words::number,
 };
 
 const MISSED: &str = "5,000 come back, 20 messages missed";

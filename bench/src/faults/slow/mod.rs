@@ -27,11 +27,11 @@ use crate::{
     Bench,
     confab::{self, Running},
     ledger::{Ledger, Said},
-    place::{Filled, Plan, body},
+    place::{Filled, Plan},
     rows::Column,
     sample::Sample,
     socket::{self, Mouth},
-    words,
+    words::{self, body},
 };
 
 pub const FAULT: Fault = Fault {

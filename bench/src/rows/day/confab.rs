@@ -13,10 +13,10 @@ use super::client::{Client, Heard, Server};
 use crate::{
     Bench,
     confab::{self, Running},
-    place::{self, Filled, PUBLIC, Plan, number},
+    place::{self, Filled, PUBLIC, Plan},
     process::Process,
     socket::{self, Ear, Mouth, Place},
-    words,
+    words::{self, number},
 };
 
 pub struct Confab {

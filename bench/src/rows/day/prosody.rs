@@ -15,8 +15,9 @@ use super::client::{Client, Heard, Server};
 use crate::{
     Bench,
     peers::{answering, free_address},
-    place::{Plan, body, number, numbers},
+    place::Plan,
     process::Process,
+    words::{body, number, numbers},
     xmpp::{HOST, Line, Stanza},
 };
 

@@ -28,8 +28,9 @@ use crate::{
     Bench,
     http::Json,
     peers::{answering, free_address},
-    place::{Plan, body, number},
+    place::Plan,
     process::Process,
+    words::{body, number},
 };
 
 /// How long a `/sync` waits where nothing happens, in milliseconds, as clients ask.
