@@ -127,7 +127,7 @@ fn judge(row: &Row, goal: &Goal, samples: &[Sample]) -> (String, String) {
         "met".to_owned()
     } else {
         let times = if least { bound / middle } else { middle / bound };
-        format!("**missed**, by {times:.1} ×")
+        format!("**missed**, by {times:.2} ×")
     };
     (format!("{figure}{unit}"), verdict)
 }
