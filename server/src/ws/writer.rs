@@ -22,9 +22,11 @@ const WRITE_LIMIT: Duration = Duration::from_secs(10);
 pub struct Writer {
     deliveries: Deliveries,
     outlet: Arc<Outlet>,
-    /// Runs while the system takes no more.
-    draining: Option<BoxFuture<'static, Result<(), Close>>>,
+    draining: Option<Draining>,
 }
+
+/// Runs until the client has taken what it was sent. Boxed, since most take it at once.
+type Draining = BoxFuture<'static, Result<(), Close>>;
 
 impl Writer {
     /// Sends `deliveries` by `outlet`.
@@ -48,10 +50,9 @@ impl Future for Writer {
                 Delivery::Items(items) => joined(&items),
                 Delivery::Closed(reason) => return Poll::Ready(reason.into()),
             };
-            match self.outlet.send(&frame) {
-                Ok(true) => {}
-                Ok(false) => self.draining = Some(drain(self.outlet.clone()).boxed()),
-                Err(_) => return Poll::Ready(Close::Gone),
+            match send(&self.outlet, &frame) {
+                Ok(draining) => self.draining = draining,
+                Err(close) => return Poll::Ready(close),
             }
         }
     }
@@ -70,11 +71,9 @@ pub async fn ping(line: &Line) -> Close {
         if !line.heard.swap(false, Ordering::Relaxed) {
             return Close::Gone;
         }
-        let sent = match line.outlet.send(&sign) {
-            Ok(true) => Ok(()),
-            // Boxed, since most clients take at once what they are sent.
-            Ok(false) => Box::pin(drain(line.outlet.clone())).await,
-            Err(_) => Err(Close::Gone),
+        let sent = match send(&line.outlet, &sign) {
+            Ok(Some(draining)) => draining.await,
+            other => other.map(drop),
         };
         if let Err(close) = sent {
             return close;
@@ -82,10 +81,17 @@ pub async fn ping(line: &Line) -> Close {
     }
 }
 
-/// Waits until the client has taken what it was sent.
-async fn drain(outlet: Arc<Outlet>) -> Result<(), Close> {
-    let drained = timeout(WRITE_LIMIT, outlet.drained()).await;
-    drained.map_err(|_| Close::TooSlow)?.map_err(|_| Close::Gone)
+/// Sends frames; what is returned must be waited for before the next ones.
+fn send(outlet: &Arc<Outlet>, frames: &[u8]) -> Result<Option<Draining>, Close> {
+    if outlet.send(frames).map_err(|_| Close::Gone)? {
+        return Ok(None);
+    }
+    let outlet = outlet.clone();
+    let draining = async move {
+        let drained = timeout(WRITE_LIMIT, outlet.drained()).await;
+        drained.map_err(|_| Close::TooSlow)?.map_err(|_| Close::Gone)
+    };
+    Ok(Some(draining.boxed()))
 }
 
 /// One line each. An event was encoded when it was published, once for all sockets.

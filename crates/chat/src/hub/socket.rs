@@ -216,7 +216,7 @@ impl Deliveries {
         poll_fn(|context| self.poll_next(context)).await
     }
 
-    /// The same, for whoever waits without a future of its own.
+    /// The same, for a future that polls by hand.
     pub fn poll_next(&self, context: &Context<'_>) -> Poll<Delivery> {
         self.0.filled.register(context.waker());
         self.0.take().map_or(Poll::Pending, Poll::Ready)
