@@ -137,20 +137,16 @@ async fn post(
     files: &[FileId],
 ) -> Result<Message> {
     let (id, now, author) = (seen.conversation.id, change.now(), &seen.person);
-    let (rev, seq) = store::conversation::next_message(change.connection(), id, now).await?;
     let new = NewMessage {
         conversation_id: id,
-        seq,
-        rev,
         author_id: author.id,
         client_id: client_id.map(ClientId::as_str),
         body: body.as_str(),
         now,
     };
-    let mut message = store::message::insert(change.connection(), new).await?;
-    message.files = hang(change, &message, files).await?;
     // Who speaks has read what was said before. The reducer concludes the same, so no event tells of it.
-    store::member::read_up_to(change.connection(), id, author.id, seq, None).await?;
+    let mut message = store::message::post(change.connection(), new).await?;
+    message.files = hang(change, &message, files).await?;
     let event = told(&message, vec![author.clone()]);
     change.publish(Publication::Posted(id, event));
     Ok(message)

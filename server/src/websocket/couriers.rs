@@ -13,10 +13,13 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
-    task::{Context, Poll, Wake, Waker},
+    task::{Context, Poll},
 };
 
-use futures::FutureExt as _;
+use futures::{
+    FutureExt as _,
+    task::{ArcWake, waker_ref},
+};
 use tokio::{
     runtime::Handle,
     sync::{Notify, oneshot},
@@ -57,7 +60,7 @@ impl<R: Route> Couriers<R> {
             called: AtomicBool::new(false),
             going: Mutex::new(Some(Going { route, answer })),
         });
-        stop.wake_by_ref();
+        ArcWake::wake_by_ref(&stop);
         Carried { stop, outcome }
     }
 }
@@ -152,7 +155,7 @@ impl<R: Route> Stop<R> {
         // Before the visit: what happens during it needs another. Exchanged and not only stored, so that the visit sees what
         // each of those did who called, not the first alone.
         self.called.swap(false, Ordering::AcqRel);
-        let waker = Waker::from(self.clone());
+        let waker = waker_ref(&self);
         let mut going = self.going();
         let Some(Going { route, .. }) = &mut *going else { return };
         let polled = catch_unwind(AssertUnwindSafe(|| route.poll_unpin(&mut Context::from_waker(&waker))));
@@ -174,10 +177,10 @@ impl<R: Route> Stop<R> {
     }
 }
 
-impl<R: Route> Wake for Stop<R> {
-    fn wake(self: Arc<Self>) {
-        if !self.called.swap(true, Ordering::AcqRel) {
-            self.courier.clone().call(self);
+impl<R: Route> ArcWake for Stop<R> {
+    fn wake_by_ref(stop: &Arc<Self>) {
+        if !stop.called.swap(true, Ordering::AcqRel) {
+            stop.courier.call(stop.clone());
         }
     }
 }

@@ -81,6 +81,9 @@ impl Outlet {
 
     /// Sends what waits; returns whether that was all.
     fn flush(&self, unsent: &mut Unsent) -> io::Result<bool> {
+        if unsent.bytes.is_empty() {
+            return Ok(true);
+        }
         let sent = self.write(&unsent.bytes)?;
         unsent.bytes.advance(sent);
         if unsent.bytes.is_empty() {

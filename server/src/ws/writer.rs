@@ -33,6 +33,14 @@ impl Writer {
     pub fn new(deliveries: Deliveries, outlet: Arc<Outlet>) -> Self {
         Self { deliveries, outlet, draining: None }
     }
+
+    /// Mostly it is one event, whose frame is the same for everyone.
+    fn deliver(&self, items: &[Item]) -> Result<Option<Draining>, Close> {
+        match items {
+            [Item::Event(published)] => send(&self.outlet, published.wire(|line| joined([line]))),
+            items => send(&self.outlet, &joined(items.iter().map(Item::line))),
+        }
+    }
 }
 
 impl Future for Writer {
@@ -46,11 +54,13 @@ impl Future for Writer {
                 }
                 self.draining = None;
             }
-            let frame = match ready!(self.deliveries.poll_next(context)) {
-                Delivery::Items(items) => joined(&items),
+            let sent = match ready!(self.deliveries.poll_next(context)) {
+                Delivery::Items(items) => self.deliver(&items),
                 Delivery::Closed(reason) => return Poll::Ready(reason.into()),
             };
-            match send(&self.outlet, &frame) {
+            match sent {
+                // Not asked for more: deliveries have known whom to wake since before they gave these out.
+                Ok(None) => return Poll::Pending,
                 Ok(draining) => self.draining = draining,
                 Err(close) => return Poll::Ready(close),
             }
@@ -95,16 +105,11 @@ fn send(outlet: &Arc<Outlet>, frames: &[u8]) -> Result<Option<Draining>, Close> 
 }
 
 /// One line each. An event was encoded when it was published, once for all sockets.
-fn joined(items: &[Item]) -> Vec<u8> {
-    let lines = || {
-        items.iter().map(|item| match item {
-            Item::Event(published) => published.frame(),
-            Item::Frame(line) => line,
-        })
-    };
-    let length = lines().map(|line| line.len() + 1).sum::<usize>().saturating_sub(1);
+fn joined<'a>(lines: impl IntoIterator<Item = &'a str, IntoIter: Clone>) -> Vec<u8> {
+    let lines = lines.into_iter();
+    let length = lines.clone().map(|line| line.len() + 1).sum::<usize>().saturating_sub(1);
     let mut frame = websocket::text(length);
-    for (index, line) in lines().enumerate() {
+    for (index, line) in lines.enumerate() {
         if index > 0 {
             frame.push(b'\n');
         }

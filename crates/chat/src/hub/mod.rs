@@ -30,6 +30,7 @@ pub struct Published {
     event: Event,
     posted: bool,
     frame: OnceLock<String>,
+    wire: OnceLock<Vec<u8>>,
     translation: OnceCell<Box<dyn Any + Send + Sync>>,
 }
 
@@ -39,7 +40,7 @@ impl Published {
     }
 
     fn of(event: Event, posted: bool) -> Arc<Self> {
-        Arc::new(Self { event, posted, frame: OnceLock::new(), translation: OnceCell::new() })
+        Arc::new(Self { event, posted, frame: OnceLock::new(), wire: OnceLock::new(), translation: OnceCell::new() })
     }
 
     /// What happened.
@@ -63,6 +64,11 @@ impl Published {
     {
         let boxed = async || Ok(Box::new(make(self).await?) as Box<dyn Any + Send + Sync>);
         Ok(self.translation.get_or_try_init(boxed).await?.downcast_ref())
+    }
+
+    /// What the transport of that line sends for it: made once, by whichever of its sockets asks first.
+    pub fn wire(&self, make: impl FnOnce(&str) -> Vec<u8>) -> &[u8] {
+        self.wire.get_or_init(|| make(self.frame()))
     }
 
     /// The event as a line of the socket's protocol ([`protocol::ServerFrame::Event`]).

@@ -39,6 +39,16 @@ pub enum Item {
     Frame(Arc<str>),
 }
 
+impl Item {
+    /// What it is, as a line of the socket's protocol.
+    pub fn line(&self) -> &str {
+        match self {
+            Self::Event(published) => published.frame(),
+            Self::Frame(line) => line,
+        }
+    }
+}
+
 /// Several in a row. Mostly it is one, and that needs no memory of its own, which would have to be fetched for each socket.
 pub type Items = SmallVec<[Item; 1]>;
 
@@ -138,7 +148,14 @@ impl Socket {
             return queue.closed.map(Delivery::Closed);
         }
         queue.live = queue.held.as_ref().map_or(0, Vec::len);
-        Some(Delivery::Items(std::mem::take(&mut queue.items)))
+        let items = std::mem::take(&mut queue.items);
+        let closed = queue.closed.is_some();
+        drop(queue);
+        if closed {
+            // What comes next is there already, and nobody else will say so.
+            self.filled.wake();
+        }
+        Some(Delivery::Items(items))
     }
 
     fn queue(&self) -> MutexGuard<'_, Queue> {
@@ -216,7 +233,8 @@ impl Deliveries {
         poll_fn(|context| self.poll_next(context)).await
     }
 
-    /// The same, for a future that polls by hand.
+    /// The same, for a future that polls by hand. Once this was ready, what comes next wakes the context's task: it needn't ask
+    /// again before.
     pub fn poll_next(&self, context: &Context<'_>) -> Poll<Delivery> {
         self.0.filled.register(context.waker());
         self.0.take().map_or(Poll::Pending, Poll::Ready)
@@ -226,5 +244,57 @@ impl Deliveries {
 impl Drop for Subscription {
     fn drop(&mut self) {
         self.end();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicBool;
+
+    use futures::task::{ArcWake, waker};
+    use protocol::{Event, SessionId, UserId};
+
+    use super::*;
+
+    #[derive(Default)]
+    struct Woken(AtomicBool);
+
+    impl ArcWake for Woken {
+        fn wake_by_ref(woken: &Arc<Self>) {
+            woken.0.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// A socket to which one event has come, and who waits for it.
+    fn filled() -> (Arc<Socket>, Deliveries, Arc<Published>) {
+        let socket = Socket::new(Caller { user_id: UserId(1), session_id: SessionId(1) });
+        let published = Published::new(Event::Presence { user_id: UserId(2), online: true });
+        socket.release();
+        socket.deliver(&published);
+        (socket.clone(), Deliveries(socket), published)
+    }
+
+    #[test]
+    fn who_was_given_something_is_woken_by_what_comes_next() {
+        let (socket, deliveries, published) = filled();
+        let woken = Arc::<Woken>::default();
+        let polled = deliveries.poll_next(&Context::from_waker(&waker(woken.clone())));
+        assert!(matches!(polled, Poll::Ready(Delivery::Items(items)) if items.len() == 1));
+        assert!(!woken.0.load(Ordering::Relaxed));
+        socket.deliver(&published);
+        assert!(woken.0.load(Ordering::Relaxed));
+    }
+
+    #[test]
+    fn who_is_given_the_last_before_a_restart_is_woken_for_the_end() {
+        let (socket, deliveries, _) = filled();
+        socket.close(CloseReason::Restarting);
+        let woken = Arc::<Woken>::default();
+        let waker = waker(woken.clone());
+        let context = Context::from_waker(&waker);
+        assert!(matches!(deliveries.poll_next(&context), Poll::Ready(Delivery::Items(_))));
+        assert!(woken.0.load(Ordering::Relaxed));
+        let end = deliveries.poll_next(&context);
+        assert!(matches!(end, Poll::Ready(Delivery::Closed(CloseReason::Restarting))));
     }
 }

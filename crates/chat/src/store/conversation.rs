@@ -206,23 +206,6 @@ pub(crate) async fn next_rev(connection: &mut AnyConnection, id: ConversationId)
         .await?)
 }
 
-/// Takes the conversation's next number and its next message's place: `(rev, seq)`.
-pub(crate) async fn next_message(
-    connection: &mut AnyConnection,
-    id: ConversationId,
-    now: Timestamp,
-) -> Result<(i64, i64)> {
-    Ok(sqlx::query_as(
-        "UPDATE conversations SET rev = rev + 1, last_seq = last_seq + 1, \
-         active_at = CASE WHEN $2 > active_at THEN $2 ELSE active_at END WHERE id = $1 \
-         RETURNING rev, last_seq",
-    )
-    .bind(id.0)
-    .bind(now.0)
-    .fetch_one(connection)
-    .await?)
-}
-
 /// Takes the conversation's next number for a membership that began (`1`), ended (`-1`) or changed (`0`):
 /// `(rev, member_count)`.
 pub(crate) async fn next_member(connection: &mut AnyConnection, id: ConversationId, more: i64) -> Result<(i64, i64)> {

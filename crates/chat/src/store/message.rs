@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use protocol::{ConversationId, Message, MessageId, Reaction, Timestamp, UserId};
-use sqlx::{AnyConnection, FromRow};
+use sqlx::{AnyConnection, Database as _, FromRow, Sqlite};
 
 use super::{
     attachment::{self, Attachments},
@@ -67,37 +67,69 @@ pub(super) fn assemble(rows: impl IntoIterator<Item = MessageRow>, mut hung: Hun
     rows.into_iter().map(|row| row.with(&mut hung)).collect()
 }
 
-/// What a new row is made of.
+/// A message that isn't there yet.
 pub(crate) struct NewMessage<'a> {
     pub(crate) conversation_id: ConversationId,
-    pub(crate) seq: i64,
-    pub(crate) rev: i64,
     pub(crate) author_id: UserId,
     pub(crate) client_id: Option<&'a str>,
     pub(crate) body: &'a str,
     pub(crate) now: Timestamp,
 }
 
-pub(crate) async fn insert(connection: &mut AnyConnection, new: NewMessage<'_>) -> Result<Message> {
-    let id = sqlx::query_scalar(
-        "INSERT INTO messages (conversation_id, seq, rev, author_id, client_id, body, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
-    )
-    .bind(new.conversation_id.0)
-    .bind(new.seq)
-    .bind(new.rev)
-    .bind(new.author_id.0)
-    .bind(new.client_id.map(str::to_owned))
-    .bind(new.body)
-    .bind(new.now.0)
-    .fetch_one(connection)
-    .await
-    .on_conflict(|| protocol::Error::conflict("That client_id was used already."))?;
+macro_rules! numbered {
+    () => {
+        "UPDATE conversations SET rev = rev + 1, last_seq = last_seq + 1, \
+         active_at = CASE WHEN $5 > active_at THEN $5 ELSE active_at END WHERE id = $1"
+    };
+}
+
+macro_rules! inserted {
+    ($from:literal) => {
+        concat!(
+            "INSERT INTO messages (conversation_id, seq, rev, author_id, client_id, body, created_at) \
+             SELECT id, last_seq, rev, $2, $3, $4, $5 FROM ",
+            $from,
+            " RETURNING id, seq, rev"
+        )
+    };
+}
+
+/// Takes the conversation's next number and place for a message, whose author has read what was said before. Three statements
+/// in one trip, since to go to the database costs more than what it does there: it takes them in a row, or as parts of
+/// one, but neither takes the other's way.
+const POST_TO_SQLITE: &str = concat!(
+    numbered!(),
+    "; UPDATE members SET read_seq = (SELECT last_seq FROM conversations WHERE id = $1) \
+     WHERE conversation_id = $1 AND user_id = $2; ",
+    inserted!("conversations WHERE id = $1"),
+);
+const POST_TO_POSTGRES: &str = concat!(
+    "WITH numbered AS (",
+    numbered!(),
+    " RETURNING id, last_seq, rev), reader AS (UPDATE members SET read_seq = numbered.last_seq FROM numbered \
+     WHERE members.conversation_id = numbered.id AND members.user_id = $2) ",
+    inserted!("numbered"),
+);
+
+/// Adds a message at the end of its conversation.
+pub(crate) async fn post(connection: &mut AnyConnection, new: NewMessage<'_>) -> Result<Message> {
+    let statement = if connection.backend_name() == Sqlite::NAME { POST_TO_SQLITE } else { POST_TO_POSTGRES };
+    // All rows, though there is one: who asks for one isn't given what follows another statement.
+    let rows: Vec<(i64, i64, i64)> = sqlx::query_as(statement)
+        .bind(new.conversation_id.0)
+        .bind(new.author_id.0)
+        .bind(new.client_id.map(str::to_owned))
+        .bind(new.body)
+        .bind(new.now.0)
+        .fetch_all(connection)
+        .await
+        .on_conflict(|| protocol::Error::conflict("That client_id was used already."))?;
+    let (id, seq, rev) = rows.into_iter().next().ok_or(sqlx::Error::RowNotFound)?;
     let row = MessageRow {
         id,
         conversation_id: new.conversation_id.0,
-        seq: new.seq,
-        rev: new.rev,
+        seq,
+        rev,
         author_id: new.author_id.0,
         client_id: new.client_id.map(str::to_owned),
         body: new.body.to_owned(),

@@ -1,11 +1,11 @@
 //! The one writer. It gathers the changes that have arrived into one transaction, a savepoint each, so that many
 //! durable commits cost one flush; then publishes what they did, in order, and answers.
 
-use std::{any::Any, panic::AssertUnwindSafe, sync::Arc};
+use std::{any, panic::AssertUnwindSafe, sync::Arc};
 
 use futures::{FutureExt, future::BoxFuture};
 use protocol::{Event, PersonChange, Timestamp, User, UserId};
-use sqlx::{AnyConnection, AnyPool, Executor, pool::PoolConnection};
+use sqlx::{Any, AnyConnection, AnyPool, Executor, pool::PoolConnection};
 use tokio::sync::{Notify, mpsc, oneshot};
 
 use crate::{
@@ -18,7 +18,7 @@ const BATCH: usize = 256;
 
 /// A transaction in the making: where a change reads and writes, and notes what is to be told once it is on disk.
 pub(crate) struct Change {
-    connection: PoolConnection<sqlx::Any>,
+    connection: PoolConnection<Any>,
     now: Timestamp,
     publications: Vec<Publication>,
 }
@@ -87,6 +87,8 @@ where
 
 pub(crate) struct Writer {
     pool: AnyPool,
+    /// What the last transaction left. The pool would ask it for a sign of life after each, which is a trip as long as any.
+    connection: Option<PoolConnection<Any>>,
     queue: mpsc::Receiver<Job>,
     hub: Hub,
     environment: Environment,
@@ -109,7 +111,7 @@ impl Writer {
         begin: &'static str,
         written: Arc<Notify>,
     ) -> Self {
-        Self { pool, queue, hub, environment, begin, written }
+        Self { pool, connection: None, queue, hub, environment, begin, written }
     }
 
     /// Runs until `stop` is notified, then finishes what it has taken. Stopping needs no database: it may be what failed.
@@ -151,15 +153,26 @@ impl Writer {
     }
 
     async fn attempt(&mut self, jobs: &mut Vec<Job>, done: &mut Vec<Done>) -> std::result::Result<(), Fault> {
-        let connection = self.pool.acquire().await?;
+        let connection = self.begin().await?;
         let now = (self.environment.now)();
         let mut change = Change { connection, now, publications: Vec::new() };
         let result = self.transact(&mut change, jobs, done).await;
-        if result.is_err() {
+        match result {
+            Ok(()) => self.connection = Some(change.connection),
             // Its transaction is in an unknown state: closing the connection rolls back what there is.
-            change.connection.close_on_drop();
+            Err(_) => change.connection.close_on_drop(),
         }
         result
+    }
+
+    /// Begins a transaction, on another connection where the one that there was has died since: nothing was lost with it.
+    async fn begin(&mut self) -> std::result::Result<PoolConnection<Any>, Fault> {
+        if let Some(connection) = self.connection.take()
+            && let Ok(begun) = begin(connection, self.begin).await
+        {
+            return Ok(begun);
+        }
+        begin(self.pool.acquire().await?, self.begin).await
     }
 
     async fn transact(
@@ -168,7 +181,6 @@ impl Writer {
         jobs: &mut Vec<Job>,
         done: &mut Vec<Done>,
     ) -> std::result::Result<(), Fault> {
-        change.connection.execute(self.begin).await?;
         let untouched = carry_out_all(change, jobs, done, true).await?;
         // What came meanwhile goes along, once. Those who were answered by the last commit say their next by now: without this they
         // and the others would take turns, half of all to a flush, each waiting for two.
@@ -187,6 +199,18 @@ impl Writer {
         self.written.notify_one();
         Ok(())
     }
+}
+
+/// Begins a transaction with `statement`.
+async fn begin(
+    mut connection: PoolConnection<Any>,
+    statement: &'static str,
+) -> std::result::Result<PoolConnection<Any>, Fault> {
+    if let Err(error) = connection.execute(statement).await {
+        connection.close_on_drop();
+        return Err(error.into());
+    }
+    Ok(connection)
 }
 
 /// Runs changes in a savepoint each, of which the first is there, `untouched` or not; returns whether the last one was left so.
@@ -236,7 +260,7 @@ async fn undo(change: &mut Change) -> std::result::Result<(), Fault> {
     Ok(())
 }
 
-fn panic_message(panic: &(dyn Any + Send)) -> &str {
+fn panic_message(panic: &(dyn any::Any + Send)) -> &str {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message")
 }
