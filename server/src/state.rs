@@ -25,7 +25,7 @@ pub struct Parts {
     /// The sockets: they outlive their requests, so stopping has to wait for them separately.
     pub sockets: TaskTracker,
     /// Who carries events to the sockets of `/ws`.
-    pub couriers: Couriers<ws::Writer>,
+    pub couriers: Couriers<ws::Writer, ws::WriterMemory>,
     /// What the Socket.IO clients share.
     pub socketio: SocketIo,
 }

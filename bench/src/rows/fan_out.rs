@@ -156,12 +156,14 @@ fn run(bench: &Bench) -> LocalBoxFuture<'_, Result<Vec<Sample>>> {
         let peers = [Peer::Broadcaster, Peer::Bun, Peer::Ws, Peer::SocketIo].map(Server::Peer);
         let servers = [Server::Confab, Server::ConfabTyping, Server::ConfabSocketIo].into_iter().chain(peers);
         let mut samples = Vec::new();
-        let mut tasks = Vec::new();
+        let (mut single, mut joined) = (Vec::new(), Vec::new());
         for server in servers {
-            tasks.push(Task { server, listeners: 1000, messages: 250, window: 1 });
-            tasks.push(Task { server, listeners: 1000, messages: 750, window: WINDOW });
+            single.push(Task { server, listeners: 1000, messages: 250, window: 1 });
+            joined.push(Task { server, listeners: 1000, messages: 750, window: WINDOW });
         }
-        samples.extend(compare(bench, &tasks, bench.rounds(5)).await?);
+        // What the goals compare; each process comes out differently.
+        samples.extend(compare(bench, &single, bench.rounds(15)).await?);
+        samples.extend(compare(bench, &joined, bench.rounds(5)).await?);
         let flask = Task { server: Server::Peer(Peer::Flask), listeners: 200, messages: 100, window: 1 };
         let mut others = vec![flask];
         for server in [Server::Confab, Server::Peer(Peer::Broadcaster)] {

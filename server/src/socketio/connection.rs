@@ -71,7 +71,7 @@ async fn converse(
         session.answer(packet::connected(&new_id(state)));
         line.emit("connected", &json!({"message": format!("Welcome {}!", line.person().username)}));
         line.emit("echo", &"you have been connected");
-        let mut speaking = state.socketio.0.couriers.carry(speaker::run(line.clone()).boxed());
+        let mut speaking = state.socketio.0.couriers.carry(speaker::run(line.clone()).boxed(), ());
         let close = tokio::select! {
             biased;
             () = tokio::time::sleep(lifetime(state, found)) => Some(Close::Expired),

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 pub use self::{
     close::Close,
-    couriers::Couriers,
+    couriers::{Couriers, Memory},
     frame::{ping, text},
     goodbye::say_goodbye,
     handshake::{Incoming, answer, open},

@@ -2,7 +2,9 @@
 //! what the system doesn't take waits.
 
 use std::{
+    hint::black_box,
     io,
+    os::fd::AsRawFd as _,
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, ready},
@@ -19,6 +21,7 @@ use tokio::{
     time::timeout,
 };
 
+use super::Memory;
 use crate::impatient::PATIENCE;
 
 /// How many bytes may wait before no more answers to pings are added.
@@ -118,6 +121,12 @@ impl Outlet {
 
     fn unsent(&self) -> MutexGuard<'_, Unsent> {
         self.unsent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Memory for Outlet {
+    fn fetch(&self) {
+        black_box((self.stream.as_raw_fd(), self.unsent.is_poisoned()));
     }
 }
 

@@ -37,7 +37,9 @@ pub async fn run(state: AppState, line: Line, lifetime: Duration, mut incoming: 
     let user_id = line.subscription.caller().user_id;
     line.subscription.push(&ServerFrame::Welcome { user_id, ping_seconds: PING.as_secs() });
     let line = Arc::new(line);
-    let mut writing = state.couriers.carry(Writer::new(line.subscription.deliveries(), line.outlet.clone()));
+    let writer = Writer::new(line.subscription.deliveries(), line.outlet.clone());
+    let memory = writer.memory();
+    let mut writing = state.couriers.carry(writer, memory);
     let reader = Reader::new(&line, state.settings.rate_limit == Switch::On);
     let close = tokio::select! {
         // In this order: whoever has lost the right to read must not get what else is ready.

@@ -16,7 +16,7 @@ use chat::Authenticated;
 use protocol::Error;
 
 use connection::Line;
-pub use writer::Writer;
+pub use writer::{Writer, WriterMemory};
 
 use crate::{AppState, error::Result, same_origin, session::lifetime, websocket};
 

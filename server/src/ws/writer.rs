@@ -12,7 +12,7 @@ use futures::{FutureExt as _, future::BoxFuture};
 use tokio::time::{MissedTickBehavior, interval_at, timeout};
 
 use super::connection::Line;
-use crate::websocket::{self, Close, Outlet, PING};
+use crate::websocket::{self, Close, Memory, Outlet, PING};
 
 /// How long a client may take to read what it was sent.
 const WRITE_LIMIT: Duration = Duration::from_secs(10);
@@ -34,12 +34,30 @@ impl Writer {
         Self { deliveries, outlet, draining: None }
     }
 
+    /// What it will look at.
+    pub fn memory(&self) -> WriterMemory {
+        WriterMemory { deliveries: self.deliveries.clone(), outlet: self.outlet.clone() }
+    }
+
     /// Mostly it is one event, whose frame is the same for everyone.
     fn deliver(&self, items: &[Item]) -> Result<Option<Draining>, Close> {
         match items {
             [Item::Event(published)] => send(&self.outlet, published.wire(|line| joined([line]))),
             items => send(&self.outlet, &joined(items.iter().map(Item::line))),
         }
+    }
+}
+
+/// What a writer will look at.
+pub struct WriterMemory {
+    deliveries: Deliveries,
+    outlet: Arc<Outlet>,
+}
+
+impl Memory for WriterMemory {
+    fn fetch(&self) {
+        self.deliveries.fetch();
+        self.outlet.fetch();
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::{
     future::poll_fn,
+    hint::black_box,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -96,6 +97,11 @@ impl Socket {
 
     pub(super) const fn caller(&self) -> Caller {
         self.caller
+    }
+
+    /// Has the processor fetch it: reads something of it and waits for nothing, as one would for a lock.
+    pub(super) fn fetch(&self) {
+        black_box((self.caller.user_id, self.queue.is_poisoned()));
     }
 
     /// Queues a live event, or cuts the socket off if it has fallen too far behind.
@@ -201,6 +207,8 @@ impl Subscription {
     /// Ends the socket, and hears of nothing more.
     pub fn end(&self) {
         self.hub.disconnect(&self.socket);
+        // Nobody waits any more; what would have been woken may hold the socket.
+        self.socket.filled.take();
     }
 
     /// Queues a frame for this socket alone.
@@ -224,6 +232,7 @@ impl Subscription {
 }
 
 /// What comes for a socket.
+#[derive(Clone)]
 pub struct Deliveries(Arc<Socket>);
 
 impl Deliveries {
@@ -233,7 +242,12 @@ impl Deliveries {
         poll_fn(|context| self.poll_next(context)).await
     }
 
-    /// The same, for a future that polls by hand. Once this was ready, what comes next wakes the context's task: it needn't ask
+    /// Has the processor fetch what will be looked at, for who has several to ask.
+    pub fn fetch(&self) {
+        self.0.fetch();
+    }
+
+    /// The same as [`Deliveries::next`], for a future that polls by hand. Once this was ready, what comes next wakes the context's task: it needn't ask
     /// again before.
     pub fn poll_next(&self, context: &Context<'_>) -> Poll<Delivery> {
         self.0.filled.register(context.waker());
@@ -283,6 +297,16 @@ mod tests {
         assert!(!woken.0.load(Ordering::Relaxed));
         socket.deliver(&published);
         assert!(woken.0.load(Ordering::Relaxed));
+    }
+
+    #[test]
+    fn an_ended_socket_keeps_nobody() {
+        let subscription = Hub::new().connect(Caller { user_id: UserId(1), session_id: SessionId(1) });
+        let woken = Arc::<Woken>::default();
+        let polled = subscription.deliveries().poll_next(&Context::from_waker(&waker(woken.clone())));
+        assert!(polled.is_pending());
+        subscription.end();
+        assert_eq!(Arc::strong_count(&woken), 1);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::{
 };
 
 use protocol::{ConversationId, Event, SessionId, UserId};
+use smallvec::SmallVec;
 
 use super::{
     Published,
@@ -14,6 +15,9 @@ use super::{
 
 /// In the order in which they connected, which is roughly that of their memory: a message to many looks at all of them.
 type Sockets = BTreeMap<SocketId, Arc<Socket>>;
+
+/// How many sockets' memory is looked at ahead.
+const AHEAD: usize = 16;
 
 #[derive(Default)]
 pub(super) struct Table {
@@ -143,11 +147,7 @@ impl Table {
         published: &Arc<Published>,
         except: Option<UserId>,
     ) {
-        for socket in self.conversations.get(&id).into_iter().flat_map(BTreeMap::values) {
-            if Some(socket.caller().user_id) != except {
-                socket.deliver(published);
-            }
-        }
+        deliver(self.conversations.get(&id).into_iter().flat_map(BTreeMap::values), published, except);
     }
 
     pub(super) fn publish_to_person(&self, user_id: UserId, published: &Arc<Published>) {
@@ -157,16 +157,12 @@ impl Table {
     }
 
     pub(super) fn publish_to_all(&self, published: &Arc<Published>) {
-        for socket in self.people.values().flat_map(|person| person.sockets.values()) {
-            socket.deliver(published);
-        }
+        deliver(self.people.values().flat_map(|person| person.sockets.values()), published, None);
     }
 
     pub(super) fn publish_presence(&self, user_id: UserId, online: bool) {
         let published = Published::new(Event::Presence { user_id, online });
-        for socket in self.watchers.get(&user_id).into_iter().flat_map(BTreeMap::values) {
-            socket.deliver(&published);
-        }
+        deliver(self.watchers.get(&user_id).into_iter().flat_map(BTreeMap::values), &published, None);
     }
 
     /// After the grace period: whoever has not come back is offline.
@@ -186,6 +182,23 @@ impl Table {
 
     pub(super) fn connections(&self) -> usize {
         self.people.values().map(|person| person.sockets.len()).sum()
+    }
+}
+
+/// Queues an event for many sockets, whose memory was mostly last used long ago: it is looked at of several before they are seen
+/// to, so that the processor waits once and not for each.
+fn deliver<'a>(mut sockets: impl Iterator<Item = &'a Arc<Socket>>, published: &Arc<Published>, except: Option<UserId>) {
+    loop {
+        let several: SmallVec<[_; AHEAD]> = sockets.by_ref().take(AHEAD).collect();
+        if several.is_empty() {
+            return;
+        }
+        several.iter().for_each(|socket| socket.fetch());
+        for socket in several {
+            if Some(socket.caller().user_id) != except {
+                socket.deliver(published);
+            }
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The only SQL. One source for SQLite and PostgreSQL through sqlx's `Any` driver: `$1` placeholders, integers and
-//! text only. What differs between the two (opening, locking) is in this file and in `migrations/`.
+//! text only. What differs between the two (opening, locking) is in this file and in `migrations/`; beside that, the one statement
+//! that posts a message ([`message::post`]).
 
 pub(crate) mod access_token;
 pub(crate) mod attachment;

@@ -94,3 +94,15 @@ async fn a_chat_stops_even_if_its_database_has_gone() {
     assert!(!place.is_ready().await);
     place.close().await;
 }
+
+#[tokio::test]
+async fn a_change_is_kept_though_the_database_has_hung_up_meanwhile() {
+    let place = Place::on_postgres().await;
+    let ada = place.user("ada").await;
+    ada.say(place.public_id(), "before").await;
+    let hang_up = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity \
+         WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    database::execute(place.url(), hang_up).await;
+    ada.say(place.public_id(), "after").await;
+    assert_eq!(bodies(&ada).await, ["before", "after"]);
+}
