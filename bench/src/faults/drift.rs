@@ -43,6 +43,8 @@ const PEOPLE: usize = 2500;
 const ROOMS: usize = 250;
 /// How often memory is read.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How many looks in a row must tell the same.
+const SAME_LOOKS: u32 = 5;
 /// How long the server may take to give back what those who left had.
 const PATIENCE: Duration = Duration::from_mins(1);
 /// How much memory may grow; in the short form caches are still filling.
@@ -114,16 +116,18 @@ fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 
-/// What is open once nobody has a socket any more, and what goes on after one ends has ended too.
+/// What is open once nobody has a socket any more, and what goes on after one ends has ended too: nothing changes for longer than
+/// the server waits before it tells the others that someone has left.
 async fn at_rest(server: &Confab) -> Result<Open> {
-    let mut last = open(server).await?;
+    let (mut last, mut same) = (open(server).await?, 0);
     for _ in 0..PATIENCE.as_secs() {
         sleep(LOOK_EVERY).await;
         let now = open(server).await?;
-        if now == last && now.descriptors < PEOPLE && now.tasks < PEOPLE {
+        same = if now == last { same + 1 } else { 0 };
+        last = now;
+        if same == SAME_LOOKS && now.descriptors < PEOPLE {
             return Ok(now);
         }
-        last = now;
     }
     bail!("it doesn’t come to rest: {last:?}")
 }

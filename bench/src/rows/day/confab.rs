@@ -146,8 +146,13 @@ impl Device {
                 self.cursors.insert(conversation_id.0, rev);
                 self.resumed.insert(conversation_id.0, rev);
                 for event in &events {
-                    let Event::Conversation { change, .. } = event else { bail!("another stream’s event: {line}") };
-                    self.told.push_back(message(change)?);
+                    let Event::Conversation { rev: at, change, .. } = event else {
+                        bail!("another stream’s event: {line}")
+                    };
+                    // What changed after the number was read, and before the rows were, comes once more by itself.
+                    if *at <= rev {
+                        self.told.push_back(message(change)?);
+                    }
                 }
             }
             ServerFrame::Accepted { message, .. } => {
