@@ -125,7 +125,7 @@ async fn at_rest(server: &Confab) -> Result<Open> {
         let now = open(server).await?;
         same = if now == last { same + 1 } else { 0 };
         last = now;
-        if same == SAME_LOOKS && now.descriptors < PEOPLE {
+        if same == SAME_LOOKS && now.descriptors < PEOPLE && now.tasks < PEOPLE {
             return Ok(now);
         }
     }

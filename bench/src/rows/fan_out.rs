@@ -161,7 +161,7 @@ fn run(bench: &Bench) -> LocalBoxFuture<'_, Result<Vec<Sample>>> {
             single.push(Task { server, listeners: 1000, messages: 250, window: 1 });
             joined.push(Task { server, listeners: 1000, messages: 750, window: WINDOW });
         }
-        // What the goals compare; each process comes out differently.
+        // Compared the most closely, and each process comes out differently: so more rounds.
         samples.extend(compare(bench, &single, bench.rounds(15)).await?);
         samples.extend(compare(bench, &joined, bench.rounds(5)).await?);
         let flask = Task { server: Server::Peer(Peer::Flask), listeners: 200, messages: 100, window: 1 };

@@ -66,11 +66,6 @@ impl Published {
         Ok(self.translation.get_or_try_init(boxed).await?.downcast_ref())
     }
 
-    /// What the transport of that line sends for it: made once, by whichever of its sockets asks first.
-    pub fn wire(&self, make: impl FnOnce(&str) -> Vec<u8>) -> &[u8] {
-        self.wire.get_or_init(|| make(self.frame()))
-    }
-
     /// The event as a line of the socket's protocol ([`protocol::ServerFrame::Event`]).
     pub fn frame(&self) -> &str {
         self.frame.get_or_init(|| {
@@ -82,6 +77,12 @@ impl Published {
             }
             encode(&Frame::Event(&self.event))
         })
+    }
+
+    /// What the socket's transport sends for [`Published::frame`], as `make` has it: made once, by whichever of its sockets asks
+    /// first.
+    pub fn wire(&self, make: impl FnOnce(&str) -> Vec<u8>) -> &[u8] {
+        self.wire.get_or_init(|| make(self.frame()))
     }
 }
 

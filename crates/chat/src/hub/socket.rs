@@ -247,8 +247,8 @@ impl Deliveries {
         self.0.fetch();
     }
 
-    /// The same as [`Deliveries::next`], for a future that polls by hand. Once this was ready, what comes next wakes the context's task: it needn't ask
-    /// again before.
+    /// The same as [`Deliveries::next`], for a future that polls by hand. Once this was ready, what comes next wakes the
+    /// context's task: it needn't ask again before.
     pub fn poll_next(&self, context: &Context<'_>) -> Poll<Delivery> {
         self.0.filled.register(context.waker());
         self.0.take().map_or(Poll::Pending, Poll::Ready)
