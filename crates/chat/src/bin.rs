@@ -8,7 +8,7 @@ use sqlx::AnyConnection;
 
 use crate::{
     Caller, Chat, Result,
-    file::{find, find_anywhere, require_own},
+    file::{self, find, find_anywhere, require_own},
     folder::{self, Tree},
     permission::{check, require_project},
     store,
@@ -17,7 +17,7 @@ use crate::{
 
 /// How long it stays there, in milliseconds: thirty days.
 const KEPT: i64 = 30 * 24 * 60 * 60 * 1_000;
-/// How many files are deleted in one change: others wait for the writer meanwhile.
+/// How many files are taken at once: others wait for the writer while they are deleted in one change.
 const BATCH: i64 = 100;
 
 /// What lies in a library's bin, the last thing thrown away first.
@@ -27,6 +27,17 @@ pub struct Bin {
     pub folders: Vec<Folder>,
     /// Files.
     pub files: Vec<File>,
+}
+
+/// The place of a file in a bin, by which what follows it is found: when it was thrown away, and its id.
+pub type BinMark = (Timestamp, FileId);
+
+impl Bin {
+    /// The mark of a file that lies there.
+    #[must_use]
+    pub fn mark(file: &File) -> BinMark {
+        (file.binned_at.unwrap_or(file.uploaded_at), file.id)
+    }
 }
 
 impl Chat {
@@ -69,26 +80,12 @@ impl Chat {
         binned.await
     }
 
-    /// What was thrown away of a project's library.
+    /// What was thrown away of a project's library, with no more than so many files: the first ones and all folders, or files
+    /// alone that follow one that was given before.
     ///
     /// # Errors
     /// [`Error::NotFound`] for a project that the caller isn't in.
-    pub async fn bin(&self, caller: Caller, id: ProjectId) -> Result<Bin> {
-        self.bin_page(caller, id, None, i64::MAX).await
-    }
-
-    /// The same, with no more than so many files: the first ones and all folders, or files alone that follow one that was
-    /// given before.
-    ///
-    /// # Errors
-    /// As for [`Chat::bin`].
-    pub async fn bin_page(
-        &self,
-        caller: Caller,
-        id: ProjectId,
-        after: Option<(Timestamp, FileId)>,
-        limit: i64,
-    ) -> Result<Bin> {
+    pub async fn bin(&self, caller: Caller, id: ProjectId, after: Option<BinMark>, limit: i64) -> Result<Bin> {
         let mut connection = self.0.store.read().await?;
         require_project(&mut connection, caller, id, Action::Read).await?;
         let folders = match after {
@@ -97,6 +94,31 @@ impl Chat {
         };
         let after = after.unwrap_or((Timestamp(i64::MAX), FileId(i64::MAX)));
         Ok(Bin { folders, files: store::bin::files_of(&mut connection, id, after, limit).await? })
+    }
+
+    /// A file that was thrown away itself, of a library that the caller may look into.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for any other.
+    pub async fn binned_file(&self, caller: Caller, id: FileId) -> Result<File> {
+        let stored = find_anywhere(&mut *self.0.store.read().await?, caller, id).await?.0;
+        if stored.file.binned_at.is_none() || stored.binned_with.is_some() {
+            return Err(file::unknown().into());
+        }
+        Ok(stored.file)
+    }
+
+    /// The same for a folder.
+    ///
+    /// # Errors
+    /// As for [`Chat::binned_file`].
+    pub async fn binned_folder(&self, caller: Caller, id: FolderId) -> Result<Folder> {
+        let mut connection = self.0.store.read().await?;
+        let folder = folder::find_anywhere(&mut connection, caller, id).await?.0;
+        if folder.binned_at.is_none() || store::bin::went_with_another(&mut connection, id).await? {
+            return Err(folder::unknown().into());
+        }
+        Ok(folder)
     }
 
     /// Brings a file back to where it was, or to the top where that is gone, under a name that is free there.
@@ -201,16 +223,21 @@ impl Chat {
     /// [`Error::NotFound`] for a project that the caller isn't in; [`Error::Forbidden`].
     pub async fn empty_bin(&self, caller: Caller, id: ProjectId) -> Result<bool> {
         let seen = require_project(&mut *self.0.store.read().await?, caller, id, Action::Post).await?.1;
-        let Bin { folders, files } = self.bin(caller, id).await?;
-        let mut left = false;
-        for folder in folders {
-            let own = require_own_folder(caller, &folder, &seen).is_ok();
-            left |= !own || !gone(self.delete_folder(caller, folder.id).await)?;
+        let (mut after, mut left) = (None, false);
+        loop {
+            let Bin { folders, files } = self.bin(caller, id, after, BATCH).await?;
+            for folder in folders {
+                let own = require_own_folder(caller, &folder, &seen).is_ok();
+                left |= !own || !gone(self.delete_folder(caller, folder.id).await)?;
+            }
+            for file in &files {
+                left |= !gone(self.delete_file(caller, file.id).await)?;
+            }
+            match files.last() {
+                Some(file) => after = Some(Bin::mark(file)),
+                None => return Ok(left),
+            }
         }
-        for file in files {
-            left |= !gone(self.delete_file(caller, file.id).await)?;
-        }
-        Ok(left)
     }
 
     /// Deletes for good what has lain in bins for thirty days. To be called now and then.

@@ -70,7 +70,7 @@ use protocol::ConversationId;
 pub use access_token::NewAccessToken;
 pub use attachment::Viewed;
 pub use backup::{Backup, back_up};
-pub use bin::Bin;
+pub use bin::{Bin, BinMark};
 pub use bucket::{Bucket, Uploads};
 pub use caller::{Caller, Device};
 pub use conversation::{ConversationUpdate, NewGroup, NewRoom, RoomListing};

@@ -1,15 +1,20 @@
 //! The bin of a library.
 
 use axum::{extract::State, http::StatusCode};
+use chat::BinMark;
 use protocol::{FileId, FolderId, ProjectId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{file::File, folder::Folder};
+use super::{
+    file::File,
+    folder::Folder,
+    list::{self, List, Paging},
+};
 use crate::{
     AppState,
     error::Result,
-    json::{Json, Path},
+    json::{Json, Path, Query},
     openapi::{Routes, routes},
     session::SignedIn,
 };
@@ -18,25 +23,39 @@ pub fn router() -> Routes {
     routes!(show, empty, restore_file, restore_folder)
 }
 
+/// What the list is called in cursors.
+pub const LIST: &str = "bin";
+
 /// What was thrown away.
 #[derive(Serialize, ToSchema)]
 struct Bin {
-    /// Folders, each with all that was in it.
+    /// All folders, each with all that was in it; on the first page.
     folders: Vec<Folder>,
-    files: Vec<File>,
+    /// Files, the last thrown away first.
+    items: Vec<File>,
+    /// What to ask for as `cursor` to get the files that follow; `null` at the end.
+    #[schema(required = true, example = "5b2262696e222c5b313739353238333230303030302c32335d5d")]
+    next_cursor: Option<String>,
 }
 
-/// What was thrown away of a project’s library in the last thirty days, the last thing first. What lies in a folder that was
-/// thrown away isn’t listed: it comes and goes with it.
+/// What was thrown away of a project’s library in the last thirty days, the last thing first, page by page. What lies in a
+/// folder that was thrown away isn’t listed: it comes and goes with it.
 #[utoipa::path(
     get, path = "/projects/{id}/bin", operation_id = "v1_get_bin", tag = "v1 library",
-    params(("id" = i64, Path, minimum = 1, example = 4)),
+    params(("id" = i64, Path, minimum = 1, example = 4), Paging),
     responses((status = 200, description = "The bin.", body = Bin))
 )]
-async fn show(State(state): State<AppState>, SignedIn(caller): SignedIn, Path(id): Path<i64>) -> Result<Json<Bin>> {
-    let chat::Bin { folders, files } = state.chat.bin(caller, ProjectId(id)).await?;
-    let folders = folders.into_iter().map(Folder::from).collect();
-    Ok(Json(Bin { folders, files: files.into_iter().map(File::from).collect() }))
+async fn show(
+    State(state): State<AppState>,
+    SignedIn(caller): SignedIn,
+    Path(id): Path<i64>,
+    Query(paging): Query<Paging>,
+) -> Result<Json<Bin>> {
+    let limit = list::rows(paging.limit)?;
+    let after: Option<BinMark> = list::key(LIST, paging.cursor.as_deref())?;
+    let chat::Bin { folders, files } = state.chat.bin(caller, ProjectId(id), after, limit + 1).await?;
+    let List { items, next_cursor } = list::page(LIST, files, limit, chat::Bin::mark);
+    Ok(Json(Bin { folders: folders.into_iter().map(Folder::from).collect(), items, next_cursor }))
 }
 
 /// Deletes for good what lies in the bin: all of it for who keeps order in the project, else what is one’s own.

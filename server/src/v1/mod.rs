@@ -9,7 +9,7 @@
 mod access_token;
 mod account;
 mod attachment;
-mod bin;
+pub mod bin;
 mod conversation;
 mod direct;
 mod file;

@@ -29,7 +29,7 @@ crate::on_both_databases! {
 const DAY: i64 = 86_400_000;
 
 async fn binned(person: &Person, project: &Project) -> Vec<String> {
-    let bin = person.chat.bin(person.caller, project.id).await.expect("looks");
+    let bin = person.chat.bin(person.caller, project.id, None, 100).await.expect("looks");
     let folders = bin.folders.into_iter().map(|folder| folder.name);
     folders.chain(bin.files.into_iter().map(|file| file.name)).collect()
 }
@@ -59,8 +59,11 @@ async fn what_is_thrown_away_is_out_of_sight(place: Place) {
         assert_eq!(refusal(place.update_file(ada.caller, id, FileUpdate::default()).await), unknown);
         assert_eq!(refusal(place.bin_file(ada.caller, id).await), unknown);
     }
-    let bin = place.bin(ada.caller, project.id).await.expect("looks");
+    let bin = place.bin(ada.caller, project.id, None, 100).await.expect("looks");
     assert_eq!((bin.files[0].binned_at, bin.folders[0].binned_at), (Some(now()), Some(now())));
+    assert_eq!(place.binned_file(grace.caller, top.id).await.expect("is there"), bin.files[0]);
+    assert_eq!(place.binned_folder(grace.caller, plans.id).await.expect("is there"), bin.folders[0]);
+    assert!(is_not_found(place.binned_file(ada.caller, inner.id).await), "it isn't there by itself");
 }
 
 async fn a_file_comes_back_to_where_it_was(place: Place) {
@@ -248,7 +251,7 @@ async fn a_stranger_looks_into_no_bin(place: Place) {
     place.bin_file(alan.caller, file.id).await.expect("throws away");
     alan.leave(project.conversation_id).await;
     for stranger in [&ada, &alan] {
-        assert_eq!(refusal(place.bin(stranger.caller, project.id).await), Error::not_found("that project"));
+        assert_eq!(refusal(place.bin(stranger.caller, project.id, None, 100).await), Error::not_found("that project"));
         assert_eq!(refusal(place.empty_bin(stranger.caller, project.id).await), Error::not_found("that project"));
         assert_eq!(refusal(place.restore_file(stranger.caller, file.id).await), Error::not_found("that file"));
         assert_eq!(refusal(place.delete_file(stranger.caller, file.id).await), Error::not_found("that file"));
@@ -267,9 +270,9 @@ async fn what_was_thrown_away_comes_page_by_page(place: Place) {
     }
     let (mut after, mut pages) = (None, Vec::new());
     loop {
-        let Bin { folders, files } = place.bin_page(ada.caller, project.id, after, 2).await.expect("looks");
+        let Bin { folders, files } = place.bin(ada.caller, project.id, after, 2).await.expect("looks");
         let Some(last) = files.last() else { break };
-        after = Some((last.binned_at.expect("is there"), last.id));
+        after = Some(Bin::mark(last));
         pages.push((folders.len(), files.into_iter().map(|file| file.name).collect::<Vec<_>>().join(" ")));
     }
     let pages: Vec<_> = pages.iter().map(|(folders, names)| (*folders, names.as_str())).collect();

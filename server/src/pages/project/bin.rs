@@ -17,11 +17,11 @@ use crate::{
         fields::{Asked, At},
         reader::{Reader, said_by_form, see_done, status},
     },
-    v1::list::{self, List},
+    v1::{
+        bin::LIST,
+        list::{self, List},
+    },
 };
-
-/// What cursors call the list.
-const LIST: &str = "bin";
 
 /// What lies there.
 pub async fn show(reader: Reader, At(id): At<ProjectId>, Asked(asked): Asked) -> Result<Response> {
@@ -40,7 +40,7 @@ pub async fn restore_file(
     At((id, file)): At<(ProjectId, FileId)>,
     Asked(asked): Asked,
 ) -> Result<Response> {
-    require(&reader, id, Some(file), None).await?;
+    require_file(&reader, id, file).await?;
     let restored = reader.chat.restore_file(reader.caller, file).await;
     answer(&reader, shelf(id, &asked), restored.map(|_| Done::BroughtBack)).await
 }
@@ -50,7 +50,7 @@ pub async fn restore_folder(
     At((id, folder)): At<(ProjectId, FolderId)>,
     Asked(asked): Asked,
 ) -> Result<Response> {
-    require(&reader, id, None, Some(folder)).await?;
+    require_folder(&reader, id, folder).await?;
     let restored = reader.chat.restore_folder(reader.caller, folder).await;
     answer(&reader, shelf(id, &asked), restored.map(|_| Done::BroughtBack)).await
 }
@@ -60,7 +60,7 @@ pub async fn delete_file(
     At((id, file)): At<(ProjectId, FileId)>,
     Asked(asked): Asked,
 ) -> Result<Response> {
-    require(&reader, id, Some(file), None).await?;
+    require_file(&reader, id, file).await?;
     let deleted = reader.chat.delete_file(reader.caller, file).await;
     answer(&reader, shelf(id, &asked), deleted.map(|()| Done::DeletedForGood)).await
 }
@@ -70,17 +70,21 @@ pub async fn delete_folder(
     At((id, folder)): At<(ProjectId, FolderId)>,
     Asked(asked): Asked,
 ) -> Result<Response> {
-    require(&reader, id, None, Some(folder)).await?;
+    require_folder(&reader, id, folder).await?;
     let deleted = reader.chat.delete_folder(reader.caller, folder).await;
     answer(&reader, shelf(id, &asked), deleted.map(|()| Done::DeletedForGood)).await
 }
 
-/// What isn't in the bin of this project is unknown here.
-async fn require(reader: &Reader, id: ProjectId, file: Option<FileId>, folder: Option<FolderId>) -> Result<()> {
-    let bin = reader.chat.bin(reader.caller, id).await?;
-    let there = bin.files.iter().any(|binned| Some(binned.id) == file)
-        || bin.folders.iter().any(|binned| Some(binned.id) == folder);
-    if there { Ok(()) } else { Err(Error::not_found("that in the bin").into()) }
+/// Refuses a file that isn't in the bin of this project.
+async fn require_file(reader: &Reader, id: ProjectId, file: FileId) -> Result<()> {
+    let binned = reader.chat.binned_file(reader.caller, file).await?;
+    if binned.place.project_id() == Some(id) { Ok(()) } else { Err(Error::not_found("that file").into()) }
+}
+
+/// Refuses a folder that isn't in the bin of this project.
+async fn require_folder(reader: &Reader, id: ProjectId, folder: FolderId) -> Result<()> {
+    let binned = reader.chat.binned_folder(reader.caller, folder).await?;
+    if binned.project_id == id { Ok(()) } else { Err(Error::not_found("that folder").into()) }
 }
 
 async fn answer(reader: &Reader, shelf: Shelf, outcome: chat::Result<Done>) -> Result<Response> {
@@ -94,9 +98,8 @@ async fn bin_page(reader: &Reader, mut shelf: Shelf, done: Option<Done>, refusal
     let id = shelf.project_id;
     let (project, standing) = find(reader, id).await?;
     let after = given_last(LIST, &mut shelf);
-    let chat::Bin { folders, files } = reader.chat.bin_page(reader.caller, id, after, BINNED_SHOWN + 1).await?;
-    let List::<File> { items: files, next_cursor } =
-        list::page(LIST, files, BINNED_SHOWN, |file| (file.binned_at.unwrap_or(file.uploaded_at), file.id));
+    let chat::Bin { folders, files } = reader.chat.bin(reader.caller, id, after, BINNED_SHOWN + 1).await?;
+    let List::<File> { items: files, next_cursor } = list::page(LIST, files, BINNED_SHOWN, chat::Bin::mark);
     let own = |creator: UserId| {
         standing.may(Action::Post) && (creator == reader.caller.user_id || standing.may(Action::Moderate))
     };

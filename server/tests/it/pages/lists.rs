@@ -97,6 +97,7 @@ async fn a_library_and_its_bin_are_read_page_by_page() {
     let ids = files(&pages, "/bin/files/", "/restore");
     assert_eq!((ids.len(), distinct(&ids)), (203, 203));
     ada.get(&format!("{bin}?after=zz")).await.is(StatusCode::OK).lacks("First page");
+    ada.submit(&format!("{bin}/empty"), &[]).await.lacks("/bin/files/");
 }
 
 #[tokio::test]

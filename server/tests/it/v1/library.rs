@@ -155,8 +155,8 @@ async fn what_is_thrown_away_comes_back_or_goes_for_good() {
     bob.delete(&format!("/files/{file}")).await.is(204);
     bob.delete(&format!("/folders/{plans}")).await.is(204);
     let binned = ada.get(&bin).await.is(200);
-    assert_eq!((binned["folders"][0]["id"].as_i64(), &binned["files"][0]["id"]), (Some(plans), &file));
-    assert!(!binned["files"][0]["binned_at"].is_null() && binned["files"].as_array().map(Vec::len) == Some(1));
+    assert_eq!((binned["folders"][0]["id"].as_i64(), &binned["items"][0]["id"]), (Some(plans), &file));
+    assert!(!binned["items"][0]["binned_at"].is_null() && binned["items"].as_array().map(Vec::len) == Some(1));
     for gone in [format!("/files/{file}"), format!("/files/{within}/content"), format!("/folders/{plans}")] {
         ada.get(&gone).await.is(404);
     }
@@ -174,7 +174,29 @@ async fn what_is_thrown_away_comes_back_or_goes_for_good() {
     let left = ada.all(&format!("/projects/{project}/files")).await;
     bob.delete(&format!("/files/{}", left[0]["id"])).await.is(204);
     ada.delete(&bin).await.is(204);
-    assert_eq!(ada.get(&bin).await.is(200).body, json!({"folders": [], "files": []}));
+    assert_eq!(ada.get(&bin).await.is(200).body, json!({"folders": [], "items": [], "next_cursor": null}));
     assert_eq!(bob.get("/account/storage").await.number("person_used"), 0);
     ada.delete(&format!("/files/{file}?forever=perhaps")).await.is(400);
+}
+
+#[tokio::test]
+async fn a_bin_is_read_page_by_page() {
+    let app = TestApp::start().await;
+    let (_, bob, project) = two(&app).await;
+    let plans = folder(&bob, project, None, "Plans").await;
+    bob.delete(&format!("/folders/{plans}")).await.is(204);
+    for name in ["a", "b", "c"] {
+        let file = upload(&bob, project, name, b"1").await.is(201)["items"][0]["id"].clone();
+        bob.delete(&format!("/files/{file}")).await.is(204);
+    }
+    let bin = format!("/projects/{project}/bin?limit=2");
+    let first = bob.get(&bin).await.is(200);
+    assert_eq!((first.column("name"), &first["folders"][0]["name"]), (vec!["c".into(), "b".into()], &"Plans".into()));
+    let cursor = first["next_cursor"].as_str().expect("there is more");
+    let second = bob.get(&format!("{bin}&cursor={cursor}")).await.is(200);
+    let (folders, next) = (&second["folders"], &second["next_cursor"]);
+    assert_eq!((second.column("name"), folders, next), (vec!["a".into()], &json!([]), &Value::Null));
+    for odd in ["limit=0", "limit=101", "cursor=5b5d"] {
+        bob.get(&format!("/projects/{project}/bin?{odd}")).await.is(400);
+    }
 }
