@@ -1,25 +1,14 @@
 //! `confab backup` and `confab restore`: the place into one file, and back.
 
-use std::path::PathBuf;
-
 use chat::{Backup, Environment, Restore, Restored};
-use clap::Args;
 
-use crate::{Settings, StartError, data_folder::DataFolder, secret, serve::chat_settings};
-
-/// What to write.
-#[derive(Clone, Debug, Args)]
-pub struct BackupArguments {
-    /// The file to write, which must not be there yet.
-    pub file: PathBuf,
-}
-
-/// What to restore.
-#[derive(Clone, Debug, Args)]
-pub struct RestoreArguments {
-    /// A file that `confab backup` wrote.
-    pub file: PathBuf,
-}
+use crate::{
+    Settings, StartError,
+    data_folder::DataFolder,
+    secret,
+    serve::chat_settings,
+    settings::{BackupArguments, RestoreArguments},
+};
 
 /// Writes the place into a file. It may be in use meanwhile, so the data folder is not locked.
 pub async fn back_up(

@@ -30,6 +30,7 @@ mod range;
 mod rate_limit;
 mod resolve;
 mod router;
+mod routes;
 mod same_origin;
 mod secret;
 mod security_headers;
@@ -49,7 +50,7 @@ mod websocket;
 mod ws;
 mod zip;
 
-pub use backup::{BackupArguments, RestoreArguments, back_up, restore};
+pub use backup::{back_up, restore};
 pub use seed::seed;
 pub use serve::{StartError, serve};
 pub use settings::Settings;

@@ -4,8 +4,8 @@ use std::{io, process::ExitCode};
 
 use clap::Parser as _;
 use server::{
-    BackupArguments, RestoreArguments, Settings, StartError,
-    settings::{Command, CommandLine, SeedArguments},
+    Settings, StartError,
+    settings::{BackupArguments, Command, CommandLine, RestoreArguments, SeedArguments},
 };
 use tikv_jemallocator::Jemalloc;
 use tokio::{

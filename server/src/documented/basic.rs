@@ -15,7 +15,7 @@ use crate::{
     attached::Attached,
     error::{Result, Saying as _},
     json::{Created, Json},
-    openapi::{Routes, routes},
+    routes::{Routes, routes},
     session::{RequestDevice, SignedIn},
 };
 

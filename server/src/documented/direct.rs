@@ -25,8 +25,8 @@ use crate::{
     attached::Attached,
     error::{Result, Saying as _},
     json::{Created, Json, Path, Query},
-    openapi::{Routes, routes},
     pages,
+    routes::{Routes, routes},
     session::{Cookies, RequestDevice, SignedIn},
 };
 

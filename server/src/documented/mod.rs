@@ -12,7 +12,7 @@ mod shared;
 mod stream;
 mod text;
 
-use crate::{openapi::Routes, voice::Voice};
+use crate::{routes::Routes, voice::Voice};
 
 /// The routes of all five, with the voices in which they tell their errors.
 pub fn routers() -> [(Routes, Voice); 6] {

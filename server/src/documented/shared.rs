@@ -10,7 +10,7 @@ use crate::{
     AppState,
     error::Result,
     json::Json,
-    openapi::{Routes, routes},
+    routes::{Routes, routes},
     session::{Cookies, RequestDevice, SignedIn},
 };
 

@@ -5,7 +5,6 @@
 
 mod page;
 mod refusals;
-mod routes;
 
 use std::sync::LazyLock;
 
@@ -21,11 +20,10 @@ use utoipa::{
 use crate::{
     AppState, Settings, documented,
     rate_limit::{self, RateLimits},
+    routes::Routes,
     session, v1,
     voice::Voice,
 };
-pub use routes::Routes;
-pub(crate) use routes::routes;
 
 #[derive(OpenApi)]
 #[openapi(

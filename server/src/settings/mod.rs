@@ -9,11 +9,7 @@ use std::{path::PathBuf, time::Duration};
 use chat::{Clamd, MediaTypes, Uploads};
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::BoolishValueParser};
 
-use crate::{
-    backup::{BackupArguments, RestoreArguments},
-    bucket::AwsSettings,
-    cors::Origins,
-};
+use crate::{bucket::AwsSettings, cors::Origins};
 use values::{duration, public_url, size};
 
 /// A live team chat that you host yourself: rooms, direct and group chats, in one program.
@@ -78,6 +74,20 @@ pub struct SeedArguments {
     /// Add to a database in which there are people already; without this, such a one is left alone.
     #[arg(long)]
     pub add: bool,
+}
+
+/// What to write.
+#[derive(Clone, Debug, Args)]
+pub struct BackupArguments {
+    /// The file to write, which must not be there yet.
+    pub file: PathBuf,
+}
+
+/// What to restore.
+#[derive(Clone, Debug, Args)]
+pub struct RestoreArguments {
+    /// A file that `confab backup` wrote.
+    pub file: PathBuf,
 }
 
 /// How the place is run.

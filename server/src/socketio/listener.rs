@@ -4,13 +4,11 @@
 use std::sync::Arc;
 
 use protocol::Error;
-use serde::Serialize;
-use serde_json::{Value, json, value::RawValue};
+use serde_json::{Value, json};
 
-use super::{line::Line, message, packet, packet::Packet, private_chat, public_chat, room};
+use super::{answer::Answer, line::Line, message, packet, packet::Packet, private_chat, public_chat, room};
 use crate::{
     engineio::{Session, Word},
-    error::Result,
     metrics,
     websocket::{Close, Pace},
 };
@@ -27,19 +25,6 @@ pub struct Listener {
     nonsense: u32,
     /// How many pieces of binary data were announced and are still to come.
     attachments: u32,
-}
-
-/// What an event is answered with, if the client wants to know.
-pub type Answer = Result<Box<RawValue>>;
-
-/// An answer in JSON.
-pub fn answer(data: &impl Serialize) -> Answer {
-    serde_json::value::to_raw_value(data).map_err(|_| Error::Fault { request_id: String::new() }.into())
-}
-
-/// An answer that is but a sentence.
-pub fn done(message: &str) -> Answer {
-    answer(&json!({"message": message}))
 }
 
 impl Listener {

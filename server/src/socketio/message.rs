@@ -5,9 +5,9 @@ use protocol::{ConversationId, Error, Kind, UserId};
 use serde_json::Value;
 
 use super::{
+    answer::{Answer, answer},
     fields::{self, Place},
     line::Line,
-    listener::{Answer, answer},
     told::Told,
 };
 use crate::error::Result;

@@ -3,6 +3,7 @@
 //!
 //! Source: the Socket.IO protocol, revision 5, socket.io/docs/v4/socket-io-protocol.
 
+mod answer;
 mod authenticate;
 mod connection;
 mod fields;

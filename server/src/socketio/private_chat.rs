@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{
+    answer::{Answer, answer, done},
     fields,
     line::Line,
-    listener::{Answer, answer, done},
     message,
     told::Person,
 };

@@ -5,8 +5,8 @@ use std::{collections::HashMap, sync::Mutex};
 use serde_json::{Value, json};
 
 use super::{
+    answer::{Answer, answer, done},
     line::{Address, Line, Mail, lock},
-    listener::{Answer, answer, done},
     packet,
     told::Person,
 };

@@ -6,9 +6,9 @@ use protocol::{ConversationId, Error, Kind, PAGE_SIZE, Position};
 use serde_json::{Value, json};
 
 use super::{
+    answer::{Answer, done},
     fields::{self, Place},
     line::{Address, Line, Mail, lock},
-    listener::{Answer, done},
     packet,
     told::{Person, Told},
 };

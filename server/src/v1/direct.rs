@@ -8,7 +8,7 @@ use crate::{
     AppState,
     error::Result,
     json::{Json, Path},
-    openapi::{Routes, routes},
+    routes::{Routes, routes},
     session::SignedIn,
 };
 

@@ -16,7 +16,7 @@ use crate::{
     download::{Conditions, Content, Download, Manner},
     error::Result,
     json::{Created, Json, Path, Query},
-    openapi::{Routes, routes},
+    routes::{Routes, routes},
     session::SignedIn,
     upload::{self, Files, Upload},
 };

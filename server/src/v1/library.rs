@@ -16,7 +16,7 @@ use crate::{
     error::Result,
     json::{Json, Path, Query},
     observe::RequestId,
-    openapi::{Routes, routes},
+    routes::{Routes, routes},
     session::SignedIn,
     zip,
 };

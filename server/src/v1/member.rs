@@ -13,7 +13,7 @@ use crate::{
     AppState,
     error::Result,
     json::{Json, Path, Query},
-    openapi::{Routes, routes},
+    routes::{Routes, routes},
     session::SignedIn,
 };
 

@@ -33,7 +33,7 @@ mod upload;
 mod user;
 mod version;
 
-use crate::openapi::Routes;
+use crate::routes::Routes;
 
 /// Its routes.
 pub fn router() -> Routes {

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::{
     AppState,
     json::Json,
-    openapi::{Routes, routes},
+    routes::{Routes, routes},
 };
 
 pub fn router() -> Routes {

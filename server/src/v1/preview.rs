@@ -10,7 +10,7 @@ use crate::{
     download::Download,
     error::Result,
     json::{Path, Query},
-    openapi::{Routes, routes},
+    routes::{Routes, routes},
     session::SignedIn,
 };
 

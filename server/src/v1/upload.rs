@@ -19,7 +19,7 @@ use crate::{
     AppState,
     error::Result,
     json::{Json, Path},
-    openapi::{Routes, routes},
+    routes::{Routes, routes},
     session::SignedIn,
     tus::{self, Metadata, Spoken},
     upload,

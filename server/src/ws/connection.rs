@@ -1,36 +1,19 @@
 //! One socket, from its welcome to its end.
 
-use std::{
-    sync::{Arc, atomic::AtomicBool},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
-use chat::{Chat, Subscription};
 use protocol::ServerFrame;
 
 use super::{
+    line::Line,
     reader::Reader,
     writer::{self, Writer},
 };
 use crate::{
     AppState,
     settings::Switch,
-    websocket::{Close, Incoming, Outlet, PING, say_goodbye},
+    websocket::{Close, Incoming, PING, say_goodbye},
 };
-
-/// What the two directions of a socket share.
-pub struct Line {
-    /// Carries out what the client says.
-    pub chat: Chat,
-    /// Where answers and events queue.
-    pub subscription: Subscription,
-    /// Where they leave.
-    pub outlet: Arc<Outlet>,
-    /// The id of the request that opened the socket; faults are logged under it.
-    pub request_id: String,
-    /// Whether anything came since the last ping.
-    pub heard: AtomicBool,
-}
 
 /// Serves a socket until either side ends it, or until its token runs out.
 pub async fn run(state: AppState, line: Line, lifetime: Duration, mut incoming: Box<Incoming>) {

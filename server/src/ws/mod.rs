@@ -1,6 +1,7 @@
 //! The socket `/ws`: who may open one, and what it may cost. `docs/realtime.md` specifies what is said on it.
 
 mod connection;
+mod line;
 mod reader;
 mod writer;
 
@@ -15,7 +16,7 @@ use axum::{
 use chat::Authenticated;
 use protocol::Error;
 
-use connection::Line;
+use line::Line;
 pub use writer::{Writer, WriterMemory};
 
 use crate::{AppState, error::Result, same_origin, session::lifetime, websocket};

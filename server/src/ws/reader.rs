@@ -9,7 +9,7 @@ use protocol::{ClientFrame, Error, ServerFrame};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::{self, Message};
 
-use super::connection::Line;
+use super::line::Line;
 use crate::{
     metrics,
     websocket::{Close, Incoming, Pace},

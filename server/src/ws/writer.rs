@@ -11,7 +11,7 @@ use chat::{Deliveries, Delivery, Item};
 use futures::{FutureExt as _, future::BoxFuture};
 use tokio::time::{MissedTickBehavior, interval_at, timeout};
 
-use super::connection::Line;
+use super::line::Line;
 use crate::websocket::{self, Close, Memory, Outlet, PING};
 
 /// How long a client may take to read what it was sent.

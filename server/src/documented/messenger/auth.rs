@@ -11,7 +11,7 @@ use crate::{
     AppState,
     error::{Result, Saying as _},
     json::{Created, Json},
-    openapi::{Routes, routes},
+    routes::{Routes, routes},
     session::{RequestDevice, SignedIn},
 };
 

@@ -13,7 +13,7 @@ use crate::{
     AppState,
     error::{Result, Saying as _},
     json::{Created, Json, Path},
-    openapi::{Routes, routes},
+    routes::{Routes, routes},
     session::SignedIn,
 };
 

@@ -20,7 +20,7 @@ use crate::{
     },
     error::{Result, Saying as _},
     json::{Created, Json, Path, Query},
-    openapi::{Routes, routes},
+    routes::{Routes, routes},
     session::SignedIn,
 };
 

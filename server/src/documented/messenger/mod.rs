@@ -11,7 +11,7 @@ use protocol::User;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::openapi::Routes;
+use crate::routes::Routes;
 
 const UNKNOWN_USER: &str = "User not found";
 

@@ -14,7 +14,7 @@ use crate::{
     documented::stream::{RequestName, array_under},
     error::{self, Result, Saying as _},
     json::{Json, Path},
-    openapi::{Routes, routes},
+    routes::{Routes, routes},
     session::SignedIn,
 };
 

@@ -14,7 +14,7 @@ use crate::{
     AppState, error,
     error::{Result, Saying as _},
     json::{Created, Json},
-    openapi::{Routes, routes},
+    routes::{Routes, routes},
     session::{self, Cookies, RequestDevice},
 };
 

@@ -11,7 +11,7 @@ use crate::{
     AppState,
     error::Result,
     json::{Created, Json},
-    openapi::{Routes, routes},
+    routes::{Routes, routes},
     session::SignedIn,
 };
 

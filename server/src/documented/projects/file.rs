@@ -15,7 +15,7 @@ use crate::{
     download::{Conditions, Content, Download, Manner},
     error::{Result, Saying as _},
     json::{Created, Json, Path},
-    openapi::{Routes, routes},
+    routes::{Routes, routes},
     session::SignedIn,
     upload::{self, Upload},
 };

@@ -10,7 +10,7 @@ mod user;
 
 use protocol::Error;
 
-use crate::{error::Result, openapi::Routes};
+use crate::{error::Result, routes::Routes};
 
 pub fn router() -> Routes {
     auth::router()

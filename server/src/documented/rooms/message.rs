@@ -17,7 +17,7 @@ use crate::{
     },
     error::{Result, Saying as _},
     json::{Created, Json, Path, Query},
-    openapi::{Routes, routes},
+    routes::{Routes, routes},
     session::SignedIn,
 };
 

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use crate::{
     AppState,
     error::{Result, Saying as _},
-    openapi::Routes,
+    routes::Routes,
 };
 
 const NO_ROOM: &str = "Room not found";

@@ -13,7 +13,7 @@ use crate::{
     documented::stream::{RequestName, array},
     error::{Result, Saying as _},
     json::{Created, Json, Path},
-    openapi::{Routes, routes},
+    routes::{Routes, routes},
     session::SignedIn,
 };
 

@@ -10,7 +10,7 @@ use crate::{
     documented::account::{self, Login, Person, Registration},
     error::Result,
     json::{Created, Json},
-    openapi::{Routes, routes},
+    routes::{Routes, routes},
     session::{Cookies, RequestDevice, SignedIn},
 };
 

@@ -9,7 +9,7 @@ use protocol::{Action, Error, File, FileId, FolderId, ProjectId, UserId};
 
 use super::{
     find,
-    library::{given_last, shelf},
+    shelf::{given_last, shelf},
 };
 use crate::{
     error::Result,

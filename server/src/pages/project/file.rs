@@ -11,8 +11,9 @@ use protocol::{Action, Error, File, FileId, FilePlace, FolderId, ProjectId, Stan
 
 use super::{
     find,
-    library::{Refused, naming, places, shelf},
+    library::{Refused, naming, places},
     listings,
+    shelf::shelf,
 };
 use crate::{
     download::{Download, Manner},

@@ -8,7 +8,10 @@ use axum::{extract::State, response::Response};
 use chat::FolderUpdate;
 use protocol::{Error, FolderId, ProjectId};
 
-use super::library::{library_page, naming, shelf};
+use super::{
+    library::{library_page, naming},
+    shelf::shelf,
+};
 use crate::{
     AppState,
     error::Result,

@@ -9,10 +9,13 @@ use app::{
 };
 use axum::{Extension, extract::State, response::Response};
 use chat::{Destination, LibraryQuery};
-use protocol::{Action, Error, FileId, FileMark, FileSort, Folder, FolderId, ProjectId};
-use serde::de::DeserializeOwned;
+use protocol::{Action, Error, FileId, FileMark, Folder, FolderId, ProjectId};
 
-use super::{find, listings, unfinished};
+use super::{
+    find, listings,
+    shelf::{given_last, shelf},
+    unfinished,
+};
 use crate::{
     AppState,
     error::Result,
@@ -25,18 +28,6 @@ use crate::{
     v1::list::{self, List},
     zip,
 };
-
-/// Where an address says that one is, and how it is to be shown. What can't be read is as usual.
-pub fn shelf(id: ProjectId, asked: &Fields) -> Shelf {
-    Shelf {
-        project_id: id,
-        folder_id: asked.number("folder").map(FolderId),
-        sort: FileSort::parse(asked.get("sort")).unwrap_or_default(),
-        grid: asked.get("view") == "grid",
-        search: asked.get("search").trim().to_owned(),
-        after: asked.text("after"),
-    }
-}
 
 /// What lies in a folder, or at the top.
 pub async fn show(
@@ -140,15 +131,6 @@ pub async fn library_page(
         return Ok(reader.enhanced(status, &title, theme, "uploads", || Library(props)));
     }
     Ok(reader.page(status, &title, theme, || Library(props)))
-}
-
-/// What was given last of the list that a shelf shows. A cursor that isn't of this list leads to its first page.
-pub fn given_last<T: DeserializeOwned>(list: &str, shelf: &mut Shelf) -> Option<T> {
-    let after = list::key(list, Some(&shelf.after)).ok().flatten();
-    if after.is_none() {
-        shelf.after.clear();
-    }
-    after
 }
 
 /// The folders of a library in the order of their paths: `Drawings / Steel`.

@@ -7,6 +7,7 @@ mod folder;
 mod library;
 mod member;
 mod settings;
+mod shelf;
 mod unfinished;
 
 use std::collections::{BTreeMap, btree_map};

@@ -5,7 +5,7 @@ use axum::response::Response;
 use chat::{Destination, ResumableUpload};
 use protocol::{Error, Folder, ProjectId};
 
-use super::library::shelf;
+use super::shelf::shelf;
 use crate::{
     error::Result,
     pages::{

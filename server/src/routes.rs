@@ -82,7 +82,7 @@ impl From<Routes> for Router<AppState> {
 /// [`Routes`] of handlers, which say with `utoipa::path` of what path and method they are.
 macro_rules! routes {
     ($($handler:ident),+) => {
-        $crate::openapi::Routes::default()$(.add(
+        $crate::routes::Routes::default()$(.add(
             &pastey::paste!(<[<__path_ $handler>] as utoipa::Path>::path()),
             &pastey::paste!(<[<__path_ $handler>] as utoipa::Path>::methods()),
             $handler,
