@@ -14,6 +14,8 @@ mod browser;
 pub mod components;
 #[cfg(feature = "ssr")]
 pub mod context;
+#[cfg(feature = "hydrate")]
+mod hydrate;
 mod json;
 #[cfg(feature = "hydrate")]
 mod library;
@@ -33,6 +35,6 @@ mod unfinished;
 mod upload;
 
 #[cfg(feature = "hydrate")]
-pub use library::uploads;
+pub use hydrate::hydrate;
 #[cfg(feature = "hydrate")]
-pub use live::hydrate;
+pub use library::uploads;

@@ -1,28 +1,18 @@
-//! The page comes to life: hydration, then everything that goes on for as long as the page is open.
+//! Everything that goes on for as long as the page is open.
 
 use futures::channel::mpsc::{UnboundedSender, unbounded};
 use leptos::prelude::*;
-use protocol::{ClientFrame, MessageId, Start};
+use protocol::ClientFrame;
 use web_sys::{Event, KeyboardEvent, MouseEvent};
 
 use crate::{
     browser::{self, document, listen, window},
     components::dynamic::follow,
-    json, navigate,
-    pages::conversation::ConversationPage,
+    navigate,
     socket::{self, Hint},
     state::Store,
     upload,
 };
-
-/// Takes over the page that the server rendered.
-pub fn hydrate() {
-    let text = browser::element("start").and_then(|element| element.text_content()).unwrap_or_default();
-    let Ok((start, linked)) = json::read::<(Start, Option<MessageId>)>(text.as_bytes()) else {
-        return leptos::logging::error!("the page's data can't be read");
-    };
-    leptos::mount::hydrate_body(move || view! { <ConversationPage start linked /> });
-}
 
 /// Starts what the server couldn't: the reader's clock, the outbox, the socket.
 pub fn begin(store: Store) {

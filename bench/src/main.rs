@@ -6,6 +6,7 @@ mod chance;
 mod confab;
 mod faults;
 mod faulty_disk;
+mod figures;
 mod http;
 mod ledger;
 mod machine;

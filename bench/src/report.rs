@@ -6,7 +6,9 @@ use std::{fmt::Write as _, fs, path::Path};
 use anyhow::Result;
 
 use crate::{
-    faults, notes,
+    faults,
+    figures::{median, spread},
+    notes,
     rows::{self, Bound, Column, Goal, Row},
     sample::{Results, Sample},
 };
@@ -56,20 +58,11 @@ fn section(text: &mut String, row: &Row, results: &Results) -> Result<()> {
             if good.len() == all.len() { all.len().to_string() } else { format!("{} of {}", good.len(), all.len()) };
         writeln!(text, "| {variant} | {} | {count} |", cells.join(" | "))?;
     }
-    writeln!(text, "\n{}", origin(results))?;
+    writeln!(text, "\n{}", results.origin())?;
     for sample in results.samples.iter().filter(|sample| !sample.is_good()) {
         writeln!(text, "\nDoesn’t count: {}, round {}: {}.", sample.variant, sample.round, sample.faults.join("; "))?;
     }
     Ok(())
-}
-
-/// Where a row or a fault was measured, when and at what.
-pub fn origin(results: &Results) -> String {
-    let Results { row, machine, seconds, .. } = results;
-    format!(
-        "{}, {} GiB, Linux {}; {} at commit {}, in {seconds} s; load {:.1} at its beginning. Every sample: [`results/{row}.json`](results/{row}.json).",
-        machine.processor, machine.memory_gib, machine.kernel, machine.at, machine.commit, machine.load,
-    )
 }
 
 fn variants(samples: &[Sample]) -> Vec<&str> {
@@ -85,25 +78,6 @@ fn variants(samples: &[Sample]) -> Vec<&str> {
 fn cell(column: &Column, samples: &[&Sample]) -> String {
     let values = samples.iter().filter_map(|sample| sample.values.get(column.key).copied());
     spread(values.collect(), column.digits).unwrap_or_default()
-}
-
-/// The median, with the least and the most.
-fn spread(mut values: Vec<f64>, digits: usize) -> Option<String> {
-    let middle = median(&mut values)?;
-    let (least, most) = (values.first()?, values.last()?);
-    let middle = grouped(middle, digits);
-    if values.len() == 1 {
-        return Some(middle);
-    }
-    Some(format!("{middle} [{}–{}]", grouped(*least, digits), grouped(*most, digits)))
-}
-
-/// The median; none of nothing.
-pub fn median(values: &mut [f64]) -> Option<f64> {
-    values.sort_by(f64::total_cmp);
-    let middle = values.len() / 2;
-    let upper = *values.get(middle)?;
-    Some(if values.len() % 2 == 1 { upper } else { f64::midpoint(*values.get(middle - 1)?, upper) })
 }
 
 /// What came of a hope: the figure, and whether it was met or by how much not.
@@ -135,13 +109,4 @@ fn judge(row: &Row, goal: &Goal, samples: &[Sample]) -> (String, String) {
 fn ratios(own: &[(u32, f64)], other: &[(u32, f64)]) -> Vec<f64> {
     let of_round = |round| other.iter().find(|it| it.0 == round).map(|it| it.1);
     own.iter().filter_map(|(round, value)| Some(value / of_round(*round)?)).collect()
-}
-
-/// A number with commas between its thousands.
-pub fn grouped(value: f64, digits: usize) -> String {
-    let text = format!("{value:.digits$}");
-    let (whole, rest) = text.split_at(text.find('.').unwrap_or(text.len()));
-    let (sign, whole) = whole.strip_prefix('-').map_or(("", whole), |whole| ("−", whole));
-    let groups: Vec<_> = whole.as_bytes().rchunks(3).rev().map(|group| String::from_utf8_lossy(group)).collect();
-    format!("{sign}{}{rest}", groups.join(","))
 }

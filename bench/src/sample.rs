@@ -84,6 +84,15 @@ impl Results {
         self.samples.iter().filter_map(|sample| sample.values.get("runs")).sum()
     }
 
+    /// Where they were measured, when and at what.
+    pub fn origin(&self) -> String {
+        let Self { row, machine, seconds, .. } = self;
+        format!(
+            "{}, {} GiB, Linux {}; {} at commit {}, in {seconds} s; load {:.1} at its beginning. Every sample: [`results/{row}.json`](results/{row}.json).",
+            machine.processor, machine.memory_gib, machine.kernel, machine.at, machine.commit, machine.load,
+        )
+    }
+
     /// Keeps them.
     pub fn write(&self, folder: &Path) -> Result<()> {
         fs::create_dir_all(folder)?;

@@ -6,8 +6,8 @@ use anyhow::Result;
 
 use super::{ALL, Fault};
 use crate::{
+    figures::grouped,
     notes,
-    report::{grouped, origin},
     sample::{Results, Sample},
 };
 
@@ -24,7 +24,7 @@ pub fn section(text: &mut String, root: &Path, results: &Path) -> Result<()> {
             let Fault { name, runs: what, checked, .. } = fault;
             writeln!(text, "| {name}{variant} | {runs} {what} | {checked} | {} |", verdict(fault, sample))?;
         }
-        writeln!(words, "\n### {}\n\n{}", fault.name, origin(&results))?;
+        writeln!(words, "\n### {}\n\n{}", fault.name, results.origin())?;
         let note = notes(root).join(format!("{}.md", fault.name));
         if note.exists() {
             write!(words, "\n{}", fs::read_to_string(note)?)?;

@@ -99,7 +99,7 @@ struct Run {
 
 fn verdict(pairs: &[Vec<Run>]) -> Sample {
     let median =
-        |of: &dyn Fn(&[Run]) -> f64| crate::report::median(&mut pairs.iter().map(|pair| of(pair)).collect::<Vec<_>>());
+        |of: &dyn Fn(&[Run]) -> f64| crate::figures::median(&mut pairs.iter().map(|pair| of(pair)).collect::<Vec<_>>());
     let ratio = median(&|pair| pair[1].p99_ms / pair[0].p99_ms).unwrap_or(f64::NAN);
     let each = f64::from(u32::try_from(SLOW).unwrap_or(u32::MAX));
     let kilobytes = median(&|pair| (pair[1].peak_bytes - pair[0].peak_bytes) / each / 1e3).unwrap_or(f64::NAN);
