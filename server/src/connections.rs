@@ -21,8 +21,21 @@ use crate::impatient::Impatient;
 /// proxies keep theirs (nginx: 60 seconds), so that they end them and not we, in the middle of a request.
 const HEADERS: Duration = Duration::from_secs(75);
 
+/// How many connections may wait until they are accepted, as far as the system lets them (`net.core.somaxconn`; 4,096 by default on
+/// Linux). Tokio's 1,024 aren't enough when everyone comes back at once after a restart: what is beyond waits for a second and
+/// longer, and some are reset.
+const WAITING: i32 = 65_535;
+
 /// How long to wait when there are no more file descriptors; some connection may end meanwhile.
 const RESPITE: Duration = Duration::from_secs(1);
+
+/// Lets thousands wait to be accepted. A socket that listens may be told so again: only the length of its queue changes.
+///
+/// # Errors
+/// It isn't a socket that listens.
+pub fn lengthen_queue(listener: &TcpListener) -> io::Result<()> {
+    Ok(rustix::net::listen(listener, WAITING)?)
+}
 
 /// Answers on `listener` until `stopping`, then lets every request finish that is under way.
 pub async fn run(listener: TcpListener, router: Router, stopping: CancellationToken) {
@@ -74,4 +87,24 @@ async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, stoppin
 fn is_of_one_connection(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::future::try_join_all;
+    use tokio::time::timeout;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn more_than_a_thousand_may_wait_to_be_accepted() {
+        rlimit::increase_nofile_limit(4_096).expect("so many files");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
+        lengthen_queue(&listener).expect("listens");
+        let address = listener.local_addr().expect("an address");
+        let coming = try_join_all((0..1_500).map(|_| TcpStream::connect(address)));
+        // Who finds no room tries again after a second, after three, after seven.
+        let waiting = timeout(Duration::from_secs(30), coming).await.expect("room for all").expect("connects");
+        assert_eq!(waiting.len(), 1_500);
+    }
 }

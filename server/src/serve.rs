@@ -88,6 +88,7 @@ pub async fn serve(
     stop: impl Future<Output = ()>,
     announce: impl FnOnce(&str),
 ) -> Result<(), StartError> {
+    connections::lengthen_queue(&listener)?;
     let address = listener.local_addr()?;
     let url = settings.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let unusable = |error| StartError::data(&settings, error);
