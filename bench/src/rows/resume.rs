@@ -49,7 +49,8 @@ fn run(bench: &Bench) -> LocalBoxFuture<'_, Result<Vec<Sample>>> {
         let place = Filled::make(bench, "resume", plan).await?;
         let mut samples = Vec::new();
         let mut tasks = [(MISSED, LACKING), (NOTHING, 0)];
-        for round in 0..bench.rounds(5) {
+        // A round takes three seconds, and each process comes out differently.
+        for round in 0..bench.rounds(15) {
             for (variant, lacking) in tasks {
                 let sample = measure(bench, &place, Sample::new(variant, round), lacking).await?;
                 // To count takes time, and what is asked of the database hardly differs from one round to the next.
