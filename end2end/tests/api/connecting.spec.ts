@@ -73,6 +73,7 @@ test("a client comes back by itself after a restart", async ({ client, open, pla
   const token = await register(client, "ada");
   const ear = open({ auth: { token }, reconnection: true, reconnectionDelay: 50, reconnectionDelayMax: 200 });
   await ear.next("connect");
+  await ear.changedOver();
   await place.stop();
   await ear.next("disconnect");
   await place.start();
