@@ -15,6 +15,7 @@ use super::{Bound, Column, Goal, Row};
 use crate::{
     Bench, confab,
     confab::Running,
+    figures::grouped,
     ledger::{Ledger, Said},
     peers::Peer,
     place::{Filled, PUBLIC, Plan},
@@ -116,7 +117,8 @@ impl Task {
     }
 
     fn variant(self) -> String {
-        let (size, name) = (grouped(self.listeners), self.server.name());
+        let listeners = f64::from(u32::try_from(self.listeners).unwrap_or(u32::MAX));
+        let (size, name) = (grouped(listeners, 0), self.server.name());
         let pace = if self.window == 1 { "one at a time".to_owned() } else { format!("{} at a time", self.window) };
         format!("{size} · {name} · {pace}")
     }
@@ -283,8 +285,4 @@ async fn say(mouths: &[Mouth], ledger: &Ledger, task: Task, numbers: std::ops::R
 /// What was acknowledged but isn't in the database, and what was never acknowledged.
 fn missing(place: &Filled, room: i64, ledger: &Ledger) -> Result<Vec<String>> {
     Ok(place.lacks(room, &ledger.acknowledged(), ledger.posted())?.into_iter().collect())
-}
-
-fn grouped(number: usize) -> String {
-    if number < 1000 { number.to_string() } else { format!("{},{:03}", number / 1000, number % 1000) }
 }
